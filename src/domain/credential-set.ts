@@ -1,0 +1,30 @@
+/** Health of a credential set as ACR itself reports it; "Unknown" when the answer carries none. */
+export interface CredentialHealth {
+  readonly status: "Healthy" | "Unhealthy" | "Unknown";
+  /** ACR's code, e.g. "Forbidden". No list of codes is documented (facts/acr.md section 1). */
+  readonly errorCode?: string | undefined;
+  readonly errorMessage?: string | undefined;
+}
+
+/** A credential set of a registry: where ACR finds the user name and password for one upstream. */
+export interface CredentialSet {
+  readonly name: string;
+  /** The upstream it is for: "docker.io". */
+  readonly loginServer: string;
+  /** Vault secret URLs, normally without a version: "https://v.vault.azure.net/secrets/user". */
+  readonly usernameSecretId: string;
+  readonly passwordSecretId: string;
+  readonly health: CredentialHealth;
+  /** The set's own system-assigned identity, which needs `get` on the two secrets. */
+  readonly principalId?: string | undefined;
+  readonly provisioningState: string;
+}
+
+/** What must be granted before ACR can use the set, as one sentence for a person. */
+export function credentialSetRemedy(set: CredentialSet): string {
+  const identity = set.principalId ? `identity ${set.principalId}` : "system-assigned identity";
+  return (
+    `Give the credential set's own ${identity} the role "Key Vault Secrets User" on the secrets ` +
+    `${set.usernameSecretId} and ${set.passwordSecretId}, and check that the token stored there still logs in to ${set.loginServer}.`
+  );
+}

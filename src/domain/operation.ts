@@ -1,0 +1,59 @@
+import type { Problem } from "./errors.ts";
+import type { Timestamp } from "./time.ts";
+
+export type OperationStatus = "NotStarted" | "Running" | "Succeeded" | "Failed" | "Canceled";
+export type OperationKind = "createRule" | "changeRule" | "deleteRule";
+
+/** A long-running request that a caller can poll. Its id starts with its registry's name and a hyphen. */
+export interface Operation {
+  readonly id: string;
+  readonly kind: OperationKind;
+  readonly registry: string;
+  /** Name of the rule it is about. */
+  readonly resource: string;
+  readonly status: OperationStatus;
+  readonly createdAt: Timestamp;
+  readonly updatedAt: Timestamp;
+  readonly error?: Problem | undefined;
+  /** What was done, for a person: "2 repositories deleted". */
+  readonly result?: string | undefined;
+}
+
+export type HistoryEvent =
+  | "requested"
+  | "approved"
+  | "rejected"
+  | "changed"
+  | "deleteRequested"
+  | "activated"
+  | "failed"
+  | "deleted"
+  | "expired"
+  | "driftFound"
+  | "driftEnded"
+  | "adopted";
+
+/** One line of who did what. Never changed once written. */
+export interface HistoryEntry {
+  readonly at: Timestamp;
+  readonly registry: string;
+  readonly resource: string;
+  readonly event: HistoryEvent;
+  /** Caller's name, or "larder" for its own doing. */
+  readonly by: string;
+  readonly message: string;
+}
+
+/** The registry an operation id belongs to (registry names are alphanumeric, so the first hyphen ends it). */
+export function registryOfOperation(id: string): string {
+  return id.split("-", 1)[0] ?? "";
+}
+
+/** Whether an operation has reached a status that never changes again. */
+export function isFinal(operation: Operation): boolean {
+  return (
+    operation.status === "Succeeded" ||
+    operation.status === "Failed" ||
+    operation.status === "Canceled"
+  );
+}

@@ -1,0 +1,187 @@
+import type { CacheRule, LiveRule, Mapping } from "./cache-rule.ts";
+import type { CredentialSet } from "./credential-set.ts";
+import type { HistoryEntry, Operation } from "./operation.ts";
+import type { RuleSettings } from "./policy.ts";
+import type { Secret } from "./secret.ts";
+import type { Timestamp } from "./time.ts";
+
+/*
+ * Everything Larder touches outside itself. Every method rejects with LarderError only:
+ * `unavailable` when the far end could not answer now (with its Retry-After where it gave one),
+ * `forbidden` when our identity may not, `refused` when it understood and said no.
+ * "Does not exist" is `undefined`, never an error, unless a method says otherwise.
+ */
+
+/** Names are compared without case throughout, as ARM does. */
+export interface Registries {
+  /** The names this deployment serves, in the settings' order. */
+  readonly names: readonly string[];
+  /** Login server of a served registry, e.g. "contoso.azurecr.io". `missing` when it is not served. */
+  loginServer(registry: string): Promise<string>;
+}
+
+/** A rule as stored, with the ETag of its row. */
+export interface Stored<T> {
+  readonly value: T;
+  readonly etag: string;
+}
+
+export interface RuleChange {
+  readonly registry: string;
+  /**
+   * Given: the whole change is refused (`stale`) unless the registry's version is still this,
+   * and the version moves on. Every change that adds or alters a mapping gives it, so that
+   * two racing decisions cannot both pass. "" is the version of a registry with no rows yet.
+   */
+  readonly version?: string | undefined;
+  /** Row to write. `etag` undefined: must not exist yet (`stale` if it does). */
+  readonly put?: { readonly rule: CacheRule; readonly etag: string | undefined } | undefined;
+  /** Row to remove, if its ETag still matches (`stale` otherwise). */
+  readonly remove?: { readonly name: string; readonly etag: string } | undefined;
+  readonly operation?: Operation | undefined;
+  readonly history?: HistoryEntry | undefined;
+}
+
+export interface RuleStore {
+  /** All rules of a registry and the version they were read at; the version is read first. */
+  read(
+    registry: string,
+  ): Promise<{ readonly version: string; readonly rules: readonly Stored<CacheRule>[] }>;
+  get(registry: string, name: string): Promise<Stored<CacheRule> | undefined>;
+  /** All of the change or none of it. Returns the new ETag of the row put, "" when none was. */
+  commit(change: RuleChange): Promise<string>;
+}
+
+export interface OperationStore {
+  get(id: string): Promise<Operation | undefined>;
+}
+
+export interface HistoryStore {
+  /** Newest first. `resource` filters by rule name; `after` continues from an earlier `next`. */
+  list(
+    registry: string,
+    page: {
+      readonly resource?: string | undefined;
+      readonly limit: number;
+      readonly after?: string | undefined;
+    },
+  ): Promise<{ readonly entries: readonly HistoryEntry[]; readonly next?: string | undefined }>;
+  /** Deletes operations last updated, and history written, before the given instants. Returns how many rows went. */
+  prune(
+    registry: string,
+    before: { readonly operations: Timestamp; readonly history: Timestamp },
+  ): Promise<number>;
+}
+
+/** When scheduled work last ran to its end, so that health can tell when it is overdue. */
+export interface Heartbeats {
+  /** Records that `job` ended at `at`; an earlier instant never replaces a later one. */
+  beat(job: string, at: Timestamp): Promise<void>;
+  last(job: string): Promise<Timestamp | undefined>;
+}
+
+export type WorkMessage = {
+  readonly kind: "converge-rule";
+  readonly registry: string;
+  readonly name: string;
+};
+
+export interface Outbox {
+  /** Enqueues; delivery is at least once, unordered, no sooner than `delaySeconds` (0 to 604,800). */
+  send(message: WorkMessage, delaySeconds: number): Promise<void>;
+}
+
+/** ARM, reading. */
+export interface CacheRules {
+  list(registry: string): Promise<readonly LiveRule[]>;
+  get(registry: string, name: string): Promise<LiveRule | undefined>;
+}
+
+/** ARM, writing. Each waits for the long-running operation; `unavailable` if it outlasts the adapter's patience. */
+export interface CacheRuleWriter {
+  create(
+    registry: string,
+    name: string,
+    rule: Mapping & { readonly credentialSet?: string | undefined },
+  ): Promise<void>;
+  /** `undefined` takes the credential set off. Answers nothing: ARM echoes the old value, so read back. */
+  changeCredentialSet(
+    registry: string,
+    name: string,
+    credentialSet: string | undefined,
+  ): Promise<void>;
+  /** Also resolves when the rule is already gone. */
+  remove(registry: string, name: string): Promise<void>;
+}
+
+export interface CredentialSets {
+  list(registry: string): Promise<readonly CredentialSet[]>;
+}
+
+/** Repositories in the registry itself (ACR data plane). */
+export interface Repositories {
+  exists(registry: string, repository: string): Promise<boolean>;
+  /** Names that start with `prefix` ("" for all), at most `limit`, in the registry's order. */
+  list(registry: string, prefix: string, limit: number): Promise<readonly string[]>;
+  /** Removes a repository with all its images. `locked`: ACR refused because something in it is locked. */
+  remove(registry: string, repository: string): Promise<"removed" | "absent" | "locked">;
+}
+
+export interface Login {
+  readonly username: Secret;
+  readonly password: Secret;
+}
+
+/** What an upstream said of one repository. Anything but `readable` carries a sentence for a person, free of secrets. */
+export type UpstreamAnswer =
+  | { readonly kind: "readable" }
+  | { readonly kind: "unknownRepository"; readonly message: string }
+  /** The upstream refused to let this login (or nobody) read it. Many upstreams say so of absent repositories too. */
+  | { readonly kind: "denied"; readonly message: string }
+  /** The login itself was turned down. */
+  | { readonly kind: "badLogin"; readonly message: string }
+  | {
+      readonly kind: "couldNotAsk";
+      readonly message: string;
+      readonly retryAfterSeconds?: number | undefined;
+    };
+
+export interface Upstreams {
+  /** Asks with HEAD, so it costs no pull. `repository` without the host: "library/nginx". Never rejects. */
+  probe(
+    upstream: string,
+    repository: string,
+    tag: string,
+    login: Login | undefined,
+  ): Promise<UpstreamAnswer>;
+}
+
+export interface Vault {
+  /** Current value of a secret by its URL. `missing` when there is none. */
+  read(secretId: string): Promise<Secret>;
+}
+
+/** The clock and the dice, as arguments. */
+export interface Ambient {
+  now(): Timestamp;
+  /** Random, 26 characters of a-z and 2-7, never repeated. */
+  newId(): string;
+}
+
+/** Everything together, as `larder.ts` makes it; a job names the few it takes with `Pick`. */
+export interface Ports {
+  readonly registries: Registries;
+  readonly rules: RuleStore;
+  readonly operations: OperationStore;
+  readonly history: HistoryStore;
+  readonly heartbeats: Heartbeats;
+  readonly outbox: Outbox;
+  readonly cacheRules: CacheRules;
+  readonly cacheRuleWriter: CacheRuleWriter;
+  readonly credentialSets: CredentialSets;
+  readonly repositories: Repositories;
+  readonly upstreams: Upstreams;
+  readonly vault: Vault;
+  readonly ambient: Ambient;
+  readonly settings: RuleSettings;
+}

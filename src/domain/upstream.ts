@@ -1,0 +1,90 @@
+import { LarderError } from "./errors.ts";
+
+/** Whether ACR wants a credential set for rules on an upstream. */
+export type Authentication = "required" | "optional" | "none";
+
+/** An upstream that ACR's artifact cache supports. */
+export interface Upstream {
+  /** As rules and credential sets write it: "docker.io". "*.pkg.dev" stands for any host below it. */
+  readonly loginServer: string;
+  readonly authentication: Authentication;
+  /** Host that answers /v2, where it is not the login server itself. */
+  readonly registryHost?: string;
+  /** Hosts its token realm may name, besides the registry host. */
+  readonly realmHosts?: readonly string[];
+  /** Hosts (or "*." suffixes) its manifest requests may be redirected to. */
+  readonly redirectHosts?: readonly string[];
+  /** Other spellings people use. */
+  readonly aliases?: readonly string[];
+  /** Where the authentication need is documented. */
+  readonly link: string;
+}
+
+const overview =
+  "https://learn.microsoft.com/azure/container-registry/artifact-cache-overview#upstream-support";
+
+/** The upstreams of facts/acr.md section 3 (ACR's own table, 2026-06). */
+export const upstreams: readonly Upstream[] = [
+  {
+    loginServer: "docker.io",
+    authentication: "required",
+    registryHost: "registry-1.docker.io",
+    realmHosts: ["auth.docker.io"],
+    aliases: [
+      "index.docker.io",
+      "registry-1.docker.io",
+      "registry.hub.docker.com",
+      "hub.docker.com",
+    ],
+    link: "https://aka.ms/acr/cache-auth",
+  },
+  { loginServer: "dhi.io", authentication: "required", link: overview },
+  { loginServer: "mcr.microsoft.com", authentication: "none", link: overview },
+  { loginServer: "public.ecr.aws", authentication: "none", link: overview },
+  { loginServer: "ghcr.io", authentication: "optional", link: overview },
+  { loginServer: "quay.io", authentication: "optional", link: overview },
+  {
+    loginServer: "registry.k8s.io",
+    authentication: "optional",
+    redirectHosts: ["*.pkg.dev"],
+    aliases: ["k8s.gcr.io"],
+    link: overview,
+  },
+  { loginServer: "gcr.io", authentication: "optional", link: overview },
+  { loginServer: "eu.gcr.io", authentication: "optional", link: overview },
+  { loginServer: "us.gcr.io", authentication: "optional", link: overview },
+  { loginServer: "asia.gcr.io", authentication: "optional", link: overview },
+  { loginServer: "nvcr.io", authentication: "optional", link: overview },
+  { loginServer: "*.pkg.dev", authentication: "required", link: overview },
+  { loginServer: "*.azurecr.io", authentication: "required", link: overview },
+  { loginServer: "registry.redhat.io", authentication: "required", link: overview },
+  { loginServer: "registry.access.redhat.com", authentication: "none", link: overview },
+];
+
+/** Whether a host equals a catalogue entry or, for "*.x", lies below it. */
+export function hostMatches(pattern: string, host: string): boolean {
+  return pattern.startsWith("*.")
+    ? host.endsWith(pattern.slice(1)) && host.length > pattern.length - 1
+    : pattern === host;
+}
+
+/** The catalogue entry for a host in lower case, by login server; undefined when ACR does not support it. */
+export function findUpstream(host: string): Upstream | undefined {
+  return upstreams.find(({ loginServer }) => hostMatches(loginServer, host));
+}
+
+/** The entry one of whose other spellings is `host`. */
+export function findByAlias(host: string): Upstream | undefined {
+  return upstreams.find(({ aliases }) => aliases?.includes(host));
+}
+
+/** As `findUpstream`; `invalid` `UpstreamNotSupported` (ACR's own code) when there is none. */
+export function requireUpstream(host: string): Upstream {
+  const found = findUpstream(host);
+  if (found) return found;
+  throw new LarderError("invalid", {
+    code: "UpstreamNotSupported",
+    target: "source",
+    message: `ACR cannot cache from "${host}". Supported: ${upstreams.map((one) => one.loginServer).join(", ")}.`,
+  });
+}
