@@ -1,0 +1,21 @@
+import { defineConfig } from "vitest/config";
+
+/** One project per folder; those that start processes get more time, never a fixed sleep. */
+const slow = { testTimeout: 60_000, hookTimeout: 120_000 };
+const projects = {
+  domain: {},
+  jobs: {},
+  contract: slow,
+  functions: slow,
+  "end-to-end": slow,
+  page: slow,
+};
+
+export default defineConfig({
+  test: {
+    coverage: { include: ["src/**"] },
+    projects: Object.entries(projects).map(([name, options]) => ({
+      test: { name, include: [`test/${name}/**/*.test.ts`], ...options },
+    })),
+  },
+});
