@@ -92,3 +92,12 @@ export function sameName(a: string, b: string): boolean {
 export function sameMapping(a: Mapping, b: Mapping): boolean {
   return a.source === b.source && a.target === b.target;
 }
+
+interface Uses {
+  readonly credentialSet?: string | undefined;
+}
+
+/** Whether two rules use one credential set, or both none. */
+export function sameCredentialSet(a: Uses, b: Uses): boolean {
+  return (a.credentialSet ?? "").toLowerCase() === (b.credentialSet ?? "").toLowerCase();
+}

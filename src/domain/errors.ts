@@ -45,10 +45,8 @@ export class LarderError extends Error {
 }
 
 /** Whether the same step can succeed later without anybody changing anything. */
-export function mayRetry(error: unknown): error is LarderError {
-  return (
-    error instanceof LarderError && (error.reason === "unavailable" || error.reason === "stale")
-  );
+export function mayRetry({ reason }: LarderError): boolean {
+  return reason === "unavailable" || reason === "stale";
 }
 
 /** Narrowing test for one reason: `isReason(error, "missing")`. */

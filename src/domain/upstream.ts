@@ -10,9 +10,9 @@ export interface Upstream {
   readonly authentication: Authentication;
   /** Host that answers /v2, where it is not the login server itself. */
   readonly registryHost?: string;
-  /** Hosts its token realm may name, besides the registry host. */
+  /** Hosts its token realm may name, besides the registry host; only these ever see a login. */
   readonly realmHosts?: readonly string[];
-  /** Hosts (or "*." suffixes) its manifest requests may be redirected to. */
+  /** Hosts (or "*." suffixes) its manifest requests may be redirected to, without credentials. */
   readonly redirectHosts?: readonly string[];
   /** Other spellings people use. */
   readonly aliases?: readonly string[];
@@ -61,11 +61,14 @@ export const upstreams: readonly Upstream[] = [
   { loginServer: "registry.access.redhat.com", authentication: "none", link: overview },
 ];
 
-/** Whether a host equals a catalogue entry or, for "*.x", lies below it. */
+/** One or more host labels, each ending in its dot: what "*." stands for. */
+const labels = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+$/;
+
+/** Whether a host (lower case, no port) equals a catalogue entry or, for "*.x", lies below it. */
 export function hostMatches(pattern: string, host: string): boolean {
-  return pattern.startsWith("*.")
-    ? host.endsWith(pattern.slice(1)) && host.length > pattern.length - 1
-    : pattern === host;
+  if (!pattern.startsWith("*.")) return pattern === host;
+  const parent = pattern.slice(2);
+  return host.endsWith(`.${parent}`) && labels.test(host.slice(0, -parent.length));
 }
 
 /** The catalogue entry for a host in lower case, by login server; undefined when ACR does not support it. */

@@ -42,7 +42,7 @@ export function faults(): Faults {
     call: Call,
     wanted: (kind: string) => boolean,
   ): Fault | undefined => {
-    const line = `${call.method} ${call.path}${call.query.size > 0 ? `?${call.query}` : ""}`;
+    const line = `${call.method} ${call.path}${call.query.size > 0 ? `?${call.query.toString()}` : ""}`;
     const found = held.find(
       ({ fault }) =>
         wanted(fault.kind) &&

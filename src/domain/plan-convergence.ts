@@ -1,0 +1,64 @@
+import {
+  type CacheRule,
+  type Failure,
+  type LiveRule,
+  sameCredentialSet,
+  sameMapping,
+} from "./cache-rule.ts";
+import { secondsBetween, type Timestamp } from "./time.ts";
+
+/** The one next step that brings ARM closer to what a record asks. */
+export type Step =
+  | { readonly kind: "nothing"; readonly why: string }
+  | { readonly kind: "wait"; readonly seconds: number; readonly why: string }
+  | { readonly kind: "create" }
+  | { readonly kind: "changeCredentialSet" }
+  | { readonly kind: "activate" }
+  | { readonly kind: "remove" }
+  /** ARM no longer has it: see to the images, then drop the record. */
+  | { readonly kind: "forget" }
+  | { readonly kind: "fail"; readonly failure: Failure };
+
+/** Worker runs after which a rule is given up; with the back-off of `retryDelay` that is about two hours. */
+export const maximumAttempts = 30;
+
+/** Seconds until ARM is looked at again while it works on a rule by itself. */
+const busySeconds = 5;
+
+/** Decides the next step from the record and what ARM shows now (undefined: ARM has no such rule). */
+export function planConvergence(
+  record: CacheRule,
+  live: LiveRule | undefined,
+  now: Timestamp,
+): Step {
+  if (record.status !== "requested" && record.status !== "deleting") {
+    return { kind: "nothing", why: `the rule is ${record.status}` };
+  }
+  if (record.nextAttemptAt !== undefined && record.nextAttemptAt > now) {
+    const seconds = Math.ceil(secondsBetween(now, record.nextAttemptAt));
+    return { kind: "wait", seconds, why: "ARM asked to wait" };
+  }
+  const busy = live && /^(Creating|Updating|Deleting)$/.test(live.provisioningState);
+  if (busy)
+    return { kind: "wait", seconds: busySeconds, why: `ARM says ${live.provisioningState}` };
+  if (record.status === "deleting") return { kind: live ? "remove" : "forget" };
+  if (!live) return { kind: "create" };
+  if (!sameMapping(record, live)) return { kind: "fail", failure: otherMapping(live) };
+  if (live.provisioningState !== "Succeeded") return { kind: "create" };
+  if (!sameCredentialSet(record, live)) return { kind: "changeCredentialSet" };
+  return { kind: "activate" };
+}
+
+function otherMapping(live: LiveRule): Failure {
+  return {
+    code: "RuleExistsWithOtherMapping",
+    target: "name",
+    message: `Somebody created rule "${live.name}" outside Larder meanwhile; it caches "${live.source}" at "${live.target}".`,
+    remedy: "Ask for the rule under another name, or delete that one first.",
+  };
+}
+
+/** Seconds to wait after failed try number `attempt` (from 1): what the far end asked, else doubling from 2 s to 5 min. */
+export function retryDelay(attempt: number, retryAfterSeconds: number | undefined): number {
+  return retryAfterSeconds ?? Math.min(300, 2 ** Math.min(attempt, 20));
+}

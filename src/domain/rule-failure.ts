@@ -1,0 +1,53 @@
+import type { Failure } from "./cache-rule.ts";
+import type { LarderError } from "./errors.ts";
+
+/** What a person can do about ARM's codes, as far as they are known (facts/acr.md section 1). */
+const remedies: readonly (readonly [pattern: RegExp, remedy: string])[] = [
+  [
+    /^EnforceDockerAuthentication$/,
+    "Name a credential set for docker.io in credentialSet and ask again.",
+  ],
+  [
+    /^TargetRepositoryPrefixMatchesExistingRegistries$|TargetRepositoryExists$/,
+    "Delete the repositories in the way, or ask for another target.",
+  ],
+  [/^UpstreamNotSupported$/, "ACR does not cache from this upstream; ask for another source."],
+  [
+    /^(AuthorizationFailed|LinkedAuthorizationFailed|Forbidden)$/,
+    'Give Larder\'s identity the role "Container Registry Cache Rule Administrator" on the registry (and "Container Registry Credential Set Reader" where a set is used), then ask again.',
+  ],
+  [/Quota|TooMany|MaximumRules/, "Delete a rule that is no longer used, then ask again."],
+  [
+    /Overlap|TargetInUse/,
+    "Another rule holds this target: use that rule, or ask for another target.",
+  ],
+];
+
+/** Why ARM would not have the rule, in a form that is kept with the record. */
+export function failureOf(error: LarderError): Failure {
+  const { code, message, target } = error.problem;
+  const known = remedies.find(([pattern]) => pattern.test(code));
+  return {
+    code,
+    message,
+    target,
+    remedy: known?.[1] ?? "Mend what the message names, then send the same request again.",
+  };
+}
+
+/** The failure of a rule that was tried too often. */
+export function gaveUp(attempts: number, last: string): Failure {
+  return {
+    code: "GaveUp",
+    message: `ARM could not be brought to it in ${attempts} tries. The last answer: ${last}`,
+    remedy: "When ARM answers again, send the same request again.",
+  };
+}
+
+/** The failure of a rule whose worker broke: a bug, whose details are in the log and the poison queue only. */
+export const workerBroke: Failure = {
+  code: "InternalError",
+  message: "Larder itself failed while creating the rule; the message lies in the poison queue.",
+  remedy:
+    "Look the failure up in the logs under the rule's name, then send the same request again.",
+};

@@ -1,0 +1,72 @@
+import type { CredentialSet } from "../domain/credential-set.ts";
+import type { DecidedRule } from "../domain/decide-cache-rule.ts";
+import { LarderError } from "../domain/errors.ts";
+import { isWildcard, splitSource } from "../domain/mapping.ts";
+import type { Login, Ports } from "../domain/ports.ts";
+import type { RuleRequest } from "../domain/rule-request.ts";
+
+/**
+ * Asks the upstream for one tag of a static source, with the credential the rule will use. Returns
+ * notes for the requester (why it could not be asked). `invalid` when the upstream knows no such
+ * repository or turns the credential down; what could not be asked is never read as either.
+ */
+export async function checkUpstream(
+  ports: Pick<Ports, "upstreams" | "vault" | "settings">,
+  rule: DecidedRule,
+  request: RuleRequest,
+  sets: readonly CredentialSet[],
+): Promise<readonly string[]> {
+  if (!ports.settings.upstreamCheck || isWildcard(rule.source)) return [];
+  const set = sets.find(({ name }) => name === rule.credentialSet);
+  const login = set && (await readLogin(ports.vault, set));
+  if (typeof login === "string") return [`The upstream was not asked: ${login}`];
+  const { host, path } = splitSource(rule.source);
+  const answer = await ports.upstreams.probe(host, path, exactTag(request), login);
+  switch (answer.kind) {
+    case "readable":
+      return [];
+    case "couldNotAsk":
+      return [`The upstream could not be asked: ${answer.message}`];
+    case "unknownRepository":
+      throw refusal(
+        "UpstreamRepositoryNotFound",
+        "source",
+        `${answer.message} Check the spelling of "${rule.source}".`,
+      );
+    case "denied":
+      throw refusal(
+        "UpstreamAccessDenied",
+        "source",
+        `${answer.message} Either "${rule.source}" does not exist, or ${set ? `the account behind credential set "${set.name}" may not read it` : "it needs a credential set"}.`,
+      );
+    case "badLogin":
+      throw refusal(
+        "CredentialRejected",
+        "credentialSet",
+        `${answer.message} Put a working token into the secrets of credential set "${rule.credentialSet ?? ""}".`,
+      );
+  }
+}
+
+function refusal(code: string, target: string, message: string): LarderError {
+  return new LarderError("invalid", { code, target, message });
+}
+
+/** A tag the requester named without a pattern, else "latest". */
+function exactTag(request: RuleRequest): string {
+  return request.refresh?.tags.find((tag) => /^\w[\w.-]{0,127}$/.test(tag)) ?? "latest";
+}
+
+/** The login, or why the vault would not give it. */
+async function readLogin(vault: Ports["vault"], set: CredentialSet): Promise<Login | string> {
+  try {
+    const [username, password] = await Promise.all([
+      vault.read(set.usernameSecretId),
+      vault.read(set.passwordSecretId),
+    ]);
+    return { username, password };
+  } catch (error) {
+    if (!(error instanceof LarderError)) throw error;
+    return `Larder could not read the secrets of credential set "${set.name}" (${error.problem.code}).`;
+  }
+}
