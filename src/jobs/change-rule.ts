@@ -1,9 +1,10 @@
-import type { CacheRule } from "../domain/cache-rule.ts";
+import { type CacheRule, sameCredentialSet } from "../domain/cache-rule.ts";
 import { chooseCredentialSet } from "../domain/choose-credential-set.ts";
 import { LarderError, type Problem } from "../domain/errors.ts";
 import { splitSource } from "../domain/mapping.ts";
 import { activate, begin, entry, type Written } from "../domain/rule-lifecycle.ts";
-import type { RulePatch } from "../domain/rule-request.ts";
+import type { RulePatch, RuleRequest } from "../domain/rule-request.ts";
+import { differences } from "../domain/rule-settings.ts";
 import { findUpstream } from "../domain/upstream.ts";
 import { checkMatch, findRule } from "./find-rule.ts";
 import type { RequestPorts, RuleOutcome } from "./request-rule.ts";
@@ -25,6 +26,10 @@ export async function changeRule(
   const { rule, etag, live } = await findRule(ports, registry, name);
   checkMatch(ifMatch, etag);
   const now = ports.ambient.now();
+  if (rule.status === "requested" && etag !== undefined && alreadySo(rule, patch)) {
+    await notifyWorker(ports, rule);
+    return { stored: { value: rule, etag }, created: true };
+  }
   refuseUnlessChangeable(rule, live !== undefined);
   if (typeof patch.expiresOn === "string" && patch.expiresOn <= now) {
     throw new LarderError("invalid", {
@@ -62,6 +67,17 @@ export async function changeRule(
   const stored = await saveRule(ports, { etag }, { ...written, history });
   if (viaArm) await notifyWorker(ports, stored.value);
   return { stored, created: viaArm };
+}
+
+/** Whether the rule on its way already carries everything the patch asks: a repeat of the same request. */
+function alreadySo(rule: CacheRule, { credentialSet, ...others }: RulePatch): boolean {
+  const given = Object.entries(others).filter(([, value]) => value !== undefined);
+  if (given.some(([, value]) => value === null)) return false;
+  const asked: RuleRequest = { source: rule.source, ...Object.fromEntries(given) };
+  const sameSet =
+    credentialSet === undefined ||
+    sameCredentialSet(rule, { credentialSet: credentialSet ?? undefined });
+  return sameSet && differences(asked, rule).length === 0;
 }
 
 function after<T>(given: T | null | undefined, present: T | undefined): T | undefined {

@@ -30,9 +30,10 @@ const maximumSteps = 4;
 /**
  * Brings ARM to what one rule's record asks, as far as it goes now, and records how far that was.
  * Answers a line for the log. What ARM refuses is recorded with its remedy; what it could not
- * answer is sent again to this worker, no sooner than ARM asked. Throws only on bugs, which on the
- * last try are recorded first, so that the rule does not wait for ever. Any number of runs at once,
- * killed anywhere, come to the same end.
+ * answer is sent again to this worker, no sooner than ARM asked. Throws when state storage or the
+ * queue does not answer (the message then comes again by itself), and on bugs, which on the last
+ * try are recorded first, so that the rule does not wait for ever. Any number of runs at once, killed
+ * anywhere, come to the same end.
  */
 export async function convergeRule(
   ports: ConvergePorts,

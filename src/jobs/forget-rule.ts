@@ -6,8 +6,8 @@ import { entry } from "../domain/rule-lifecycle.ts";
 
 type ForgetPorts = Pick<Ports, "rules" | "cacheRules" | "repositories" | "ambient">;
 
-/** Repositories read at once; a target with more is worked off page by page. */
-const pageSize = 500;
+/** More repositories than any registry holds under one prefix: all of them. */
+const everything = 100_000;
 
 /**
  * Ends a deletion whose rule ARM no longer has: removes the cached repositories if that was asked,
@@ -37,19 +37,13 @@ async function removeImages(ports: ForgetPorts, rule: CacheRule): Promise<string
   const others = (await ports.cacheRules.list(rule.registry)).filter(
     ({ name }) => name !== rule.name,
   );
-  const seen = new Set<string>();
   const kept: string[] = [];
   let removed = 0;
-  for (;;) {
-    const page = await repositoriesIn(ports, rule);
-    const fresh = page.filter((name) => !seen.has(name));
-    if (fresh.length === 0) break;
-    for (const name of fresh) {
-      seen.add(name);
-      if (servingRule(others, name)) continue;
-      if ((await ports.repositories.remove(rule.registry, name)) === "locked") kept.push(name);
-      else removed += 1;
-    }
+  for (const name of await repositoriesIn(ports, rule)) {
+    if (servingRule(others, name)) continue;
+    const outcome = await ports.repositories.remove(rule.registry, name);
+    if (outcome === "locked") kept.push(name);
+    if (outcome === "removed") removed += 1;
   }
   const locked = kept.length === 0 ? "" : ` Locked, and therefore kept: ${kept.join(", ")}.`;
   return `Rule deleted, and ${removed} ${removed === 1 ? "repository" : "repositories"} with it.${locked}`;
@@ -61,6 +55,6 @@ async function repositoriesIn(
 ): Promise<readonly string[]> {
   if (!isWildcard(target))
     return (await ports.repositories.exists(registry, target)) ? [target] : [];
-  const names = await ports.repositories.list(registry, wildcardPrefix(target), pageSize);
+  const names = await ports.repositories.list(registry, wildcardPrefix(target), everything);
   return names.filter((name) => targetTakes(target, name));
 }

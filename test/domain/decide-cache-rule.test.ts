@@ -1,0 +1,364 @@
+import { describe, expect, it } from "vitest";
+import {
+  type Decision,
+  decideCacheRule,
+  type RuleFacts,
+} from "../../src/domain/decide-cache-rule.ts";
+import type { RuleRequest } from "../../src/domain/rule-request.ts";
+import { credentialSet, facts, live, openPolicy, record } from "./facts.ts";
+
+const codes = (decision: Decision) =>
+  decision.kind === "refuse" ? decision.problems.map(({ code }) => code) : decision.kind;
+const messages = (decision: Decision) =>
+  decision.kind === "refuse" ? decision.problems.map(({ message }) => message).join(" ") : "";
+
+const grafana = { name: "grafana", source: "docker.io/grafana/*", target: "grafana/*" };
+
+describe("a request that may pass", () => {
+  it("gets the only credential set of its upstream, and is told", () => {
+    const decision = decideCacheRule(
+      { name: "nginx-rule", source: "docker.io/nginx", target: "nginx" },
+      facts(),
+    );
+
+    expect(decision).toEqual({
+      kind: "accept",
+      rule: {
+        name: "nginx-rule",
+        source: "docker.io/library/nginx",
+        target: "nginx",
+        credentialSet: "hub",
+      },
+      approval: false,
+      notes: [
+        '"library/" was added: Docker Hub\'s official images lie under it.',
+        'Credential set "hub" was chosen: the only usable one for docker.io.',
+      ],
+    });
+  });
+
+  it.each([
+    [
+      "a static target under a wildcard",
+      { name: "loki-rule", source: "docker.io/grafana/loki", target: "grafana/loki" },
+      { records: [record(grafana)] },
+    ],
+    [
+      "an upstream without credentials",
+      { name: "mcr-rule", source: "mcr.microsoft.com/dotnet/sdk", target: "sdk" },
+      {},
+    ],
+    [
+      "over a failed rule's target",
+      { name: "other-rule", source: "quay.io/a/*", target: "grafana/*" },
+      { records: [record({ ...grafana, status: "failed" })] },
+    ],
+    [
+      "the name of a failed rule",
+      { name: "grafana", source: "quay.io/a/*", target: "a/*" },
+      { records: [record({ ...grafana, status: "failed" })] },
+    ],
+    ["again, when ARM lost it", grafana, { records: [record(grafana)] }],
+  ] satisfies [string, RuleRequest, Partial<RuleFacts>][])("%s", (_case, request, changes) => {
+    expect(decideCacheRule(request, facts(changes)).kind).toBe("accept");
+  });
+
+  it("waits for approval where policy says so", () => {
+    const policy = {
+      ...openPolicy,
+      approvalSources: ["docker.io/grafana/loki"],
+      approvalExemptCallers: ["carl"],
+    };
+
+    expect(decideCacheRule(grafana, facts({ policy }))).toMatchObject({
+      kind: "accept",
+      approval: true,
+    });
+    expect(decideCacheRule(grafana, facts({ policy, by: "carl" }))).toMatchObject({
+      kind: "accept",
+      approval: false,
+    });
+  });
+});
+
+describe("a request that is already so", () => {
+  it.each([
+    ["as recorded and live", { records: [record(grafana)], live: [live(grafana)] }, "exists"],
+    [
+      "in other case",
+      { records: [record({ ...grafana, name: "GRAFANA" })], live: [live(grafana)] },
+      "exists",
+    ],
+    [
+      "while it is being created",
+      { records: [record({ ...grafana, status: "requested" })] },
+      "exists",
+    ],
+    [
+      "while it waits for approval",
+      { records: [record({ ...grafana, status: "awaitingApproval" })] },
+      "exists",
+    ],
+    ["only in ARM", { live: [live(grafana)] }, "adopt"],
+    [
+      "known as unmanaged",
+      { records: [record({ ...grafana, status: "unmanaged" })], live: [live(grafana)] },
+      "adopt",
+    ],
+  ] satisfies [string, Partial<RuleFacts>, string][])("%s: %s", (_case, changes, expected) => {
+    expect(decideCacheRule(grafana, facts(changes)).kind).toBe(expected);
+  });
+
+  it("does not look at repositories that the rule itself has cached", () => {
+    const decision = decideCacheRule(
+      grafana,
+      facts({ records: [record(grafana)], live: [live(grafana)], repositories: ["grafana/loki"] }),
+    );
+
+    expect(decision.kind).toBe("exists");
+  });
+});
+
+const static1 = { name: "nginx-rule", source: "docker.io/library/nginx", target: "nginx" };
+
+describe("a request that is refused", () => {
+  it.each<[string, RuleRequest, Partial<RuleFacts>, string[], string]>([
+    ["name too short", { ...static1, name: "ngx" }, {}, ["InvalidRuleName"], "5 to 50 letters"],
+    [
+      "name with a dot",
+      { ...static1, name: "nginx.rule" },
+      {},
+      ["InvalidRuleName"],
+      "5 to 50 letters",
+    ],
+    [
+      "everything wrong with its form at once",
+      { name: "a b", source: "docker.io/Nginx", expiresOn: "2026-11-20T00:00:00.000Z" },
+      {},
+      ["InvalidRuleName", "SourceUpperCase", "ExpiresInThePast"],
+      "has passed",
+    ],
+    [
+      "name taken by another mapping",
+      { ...static1, source: "quay.io/nginx/nginx" },
+      { records: [record(static1)], live: [live(static1)] },
+      ["RuleExistsWithOtherMapping"],
+      '"docker.io/library/nginx" at "nginx"',
+    ],
+    [
+      "name taken outside Larder",
+      { ...static1, source: "quay.io/nginx/nginx" },
+      { live: [live(static1)] },
+      ["RuleExistsWithOtherMapping"],
+      "ACR cannot change either",
+    ],
+    [
+      "same rule with another owner",
+      { ...static1, owner: "b" },
+      { records: [record({ ...static1, owner: "a" })], live: [live(static1)] },
+      ["RuleExistsWithOtherSettings"],
+      "another owner",
+    ],
+    [
+      "same live rule with another credential set",
+      { ...static1, credentialSet: "hub" },
+      { live: [live(static1)] },
+      ["RuleExistsWithOtherSettings"],
+      "PATCH",
+    ],
+    [
+      "being deleted",
+      static1,
+      { records: [record({ ...static1, status: "deleting" })] },
+      ["RuleBeingDeleted"],
+      "contoso-1",
+    ],
+    [
+      "equal wildcard targets",
+      { name: "other", source: "quay.io/grafana/*", target: "grafana/*" },
+      { records: [record(grafana)] },
+      ["WildcardTargetsOverlap"],
+      'rule "grafana" caches "docker.io/grafana/*"',
+    ],
+    [
+      "nested wildcard targets",
+      { name: "other", source: "quay.io/grafana/*", target: "grafana/k6/*" },
+      { live: [live(grafana)] },
+      ["WildcardTargetsOverlap"],
+      "equal or nested",
+    ],
+    [
+      "registry-wide wildcard",
+      { name: "other", source: "quay.io/*", target: "*" },
+      { live: [live(grafana)] },
+      ["WildcardTargetsOverlap"],
+      "grafana",
+    ],
+    [
+      "one target twice",
+      { name: "other", source: "quay.io/nginx/nginx", target: "nginx" },
+      { records: [record({ ...static1, status: "requested" })] },
+      ["TargetInUse"],
+      '"nginx-rule"',
+    ],
+    [
+      "static target exists as a repository",
+      static1,
+      { repositories: ["nginx"] },
+      ["TargetRepositoryExists"],
+      'Repository "nginx" exists',
+    ],
+    [
+      "repositories under the wildcard",
+      grafana,
+      { repositories: ["zzz", "grafana/loki", "grafana/agent"] },
+      ["TargetRepositoryPrefixMatchesExistingRegistries"],
+      'Repository "grafana/agent" exists',
+    ],
+    [
+      "no credential set for Docker Hub",
+      static1,
+      { credentialSets: [] },
+      ["EnforceDockerAuthentication"],
+      "no credential set for it",
+    ],
+    [
+      "no credential set for another such upstream",
+      { name: "dhi-rule", source: "dhi.io/python" },
+      {},
+      ["CredentialSetRequired"],
+      "dhi.io",
+    ],
+    [
+      "two credential sets to choose from",
+      static1,
+      { credentialSets: [credentialSet("b"), credentialSet("a")] },
+      ["CredentialSetAmbiguous"],
+      "name one of a, b",
+    ],
+    [
+      "unknown credential set",
+      { ...static1, credentialSet: "nope" },
+      {},
+      ["CredentialSetNotFound"],
+      "For docker.io it has: hub",
+    ],
+    [
+      "credential set for another upstream",
+      { ...static1, credentialSet: "quay" },
+      { credentialSets: [credentialSet("quay", { loginServer: "quay.io" })] },
+      ["CredentialSetForOtherUpstream"],
+      "logs in to quay.io",
+    ],
+    [
+      "credential set where none is taken",
+      { name: "mcr-rule", source: "mcr.microsoft.com/dotnet/sdk", credentialSet: "hub" },
+      {},
+      ["CredentialSetNotAllowed"],
+      "leave credentialSet out",
+    ],
+    [
+      "unhealthy credential set",
+      static1,
+      {
+        credentialSets: [
+          credentialSet("hub", {
+            health: {
+              status: "Unhealthy",
+              errorCode: "Forbidden",
+              errorMessage: "no get permission",
+            },
+          }),
+        ],
+      },
+      ["CredentialSetUnhealthy"],
+      'identity 6f0c7a3e the role "Key Vault Secrets User" on the secrets https://v.vault.azure.net/secrets/user',
+    ],
+    [
+      "denied source",
+      static1,
+      { policy: { ...openPolicy, deniedSources: ["docker.io/library/*"] } },
+      ["SourceDenied"],
+      "docker.io/library/*",
+    ],
+    [
+      "wildcard that could pull something denied",
+      { name: "hub-all", source: "docker.io/*" },
+      { policy: { ...openPolicy, deniedSources: ["docker.io/library/nginx"] } },
+      ["SourceDenied"],
+      "docker.io/library/nginx",
+    ],
+    [
+      "source not allowed",
+      static1,
+      { policy: { ...openPolicy, allowedSources: ["quay.io/*"] } },
+      ["SourceNotAllowed"],
+      "quay.io/*",
+    ],
+    [
+      "name against policy",
+      static1,
+      { policy: { ...openPolicy, namePattern: "^team-" } },
+      ["NameAgainstPolicy"],
+      "^team-",
+    ],
+    [
+      "no owner",
+      static1,
+      { policy: { ...openPolicy, ownerRequired: true } },
+      ["OwnerRequired"],
+      "who owns",
+    ],
+    [
+      "owner's quota",
+      { ...static1, owner: "a" },
+      {
+        records: [record({ ...grafana, owner: "a" })],
+        policy: { ...openPolicy, rulesPerOwner: 1 },
+      },
+      ["OwnerQuotaExceeded"],
+      "has 1 rules and may have 1",
+    ],
+    [
+      "several reasons, the gravest first",
+      { name: "other", source: "docker.io/grafana/*", target: "grafana/*" },
+      {
+        records: [record(grafana)],
+        credentialSets: [],
+        policy: { ...openPolicy, deniedSources: ["docker.io/*"] },
+      },
+      ["EnforceDockerAuthentication", "SourceDenied", "WildcardTargetsOverlap"],
+      "denies",
+    ],
+  ])("%s", (_case, request, changes, expected, words) => {
+    const decision = decideCacheRule(request, facts(changes));
+
+    expect(codes(decision)).toEqual(expected);
+    expect(messages(decision)).toContain(words);
+  });
+
+  it("the 1,001st rule, but not the 1,000th", () => {
+    const rules = (count: number) =>
+      Array.from({ length: count }, (_, index) =>
+        live({ name: `rule-${index}`, source: `docker.io/a/b${index}`, target: `b${index}` }),
+      );
+
+    expect(decideCacheRule(static1, facts({ live: rules(999) })).kind).toBe("accept");
+    expect(codes(decideCacheRule(static1, facts({ live: rules(1000) })))).toEqual(["TooManyRules"]);
+  });
+});
+
+describe("an unhealthy credential set where policy only warns", () => {
+  it("is used, and the requester is told what to do", () => {
+    const sick = credentialSet("hub", { health: { status: "Unhealthy", errorCode: "Forbidden" } });
+    const decision = decideCacheRule(
+      static1,
+      facts({ credentialSets: [sick], policy: { ...openPolicy, unhealthyCredentialSet: "warn" } }),
+    );
+
+    expect(decision).toMatchObject({ kind: "accept", rule: { credentialSet: "hub" } });
+    expect(decision.kind === "accept" && decision.notes.join(" ")).toContain(
+      "Key Vault Secrets User",
+    );
+  });
+});

@@ -1,0 +1,34 @@
+import { LarderError } from "../../src/domain/errors.ts";
+import type { Outbox, WorkMessage } from "../../src/domain/ports.ts";
+import { plusSeconds, type Timestamp } from "../../src/domain/time.ts";
+import type { VirtualClock } from "./clock.ts";
+
+/** The work queue in memory. */
+export interface FakeQueue extends Outbox {
+  /** Takes every message that is visible now, oldest first; what is taken is gone. */
+  take(): readonly WorkMessage[];
+  /** All messages with the instant they become visible, taken ones excepted. */
+  waiting(): readonly { readonly message: WorkMessage; readonly visibleAt: Timestamp }[];
+}
+
+export function fakeQueue(clock: VirtualClock): FakeQueue {
+  let held: { readonly message: WorkMessage; readonly visibleAt: Timestamp }[] = [];
+  return {
+    async send(message, delaySeconds) {
+      if (!(delaySeconds >= 0 && delaySeconds <= 604_800))
+        throw new LarderError("invalid", {
+          code: "DelayOutOfRange",
+          message: `A message can be delayed by 0 to 604800 seconds, not by ${delaySeconds}.`,
+        });
+      const visibleAt = plusSeconds(clock.now(), Math.ceil(delaySeconds));
+      held.push({ message: { ...message }, visibleAt });
+    },
+    take() {
+      const now = clock.now();
+      const ready = held.filter(({ visibleAt }) => visibleAt <= now);
+      held = held.filter(({ visibleAt }) => visibleAt > now);
+      return ready.map(({ message }) => message);
+    },
+    waiting: () => [...held],
+  };
+}
