@@ -1,5 +1,3 @@
-import { LarderError } from "./errors.ts";
-
 /** Whether ACR wants a credential set for rules on an upstream. */
 export type Authentication = "required" | "optional" | "none";
 
@@ -79,15 +77,4 @@ export function findUpstream(host: string): Upstream | undefined {
 /** The entry one of whose other spellings is `host`. */
 export function findByAlias(host: string): Upstream | undefined {
   return upstreams.find(({ aliases }) => aliases?.includes(host));
-}
-
-/** As `findUpstream`; `invalid` `UpstreamNotSupported` (ACR's own code) when there is none. */
-export function requireUpstream(host: string): Upstream {
-  const found = findUpstream(host);
-  if (found) return found;
-  throw new LarderError("invalid", {
-    code: "UpstreamNotSupported",
-    target: "source",
-    message: `ACR cannot cache from "${host}". Supported: ${upstreams.map((one) => one.loginServer).join(", ")}.`,
-  });
 }

@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { webcrypto } from "node:crypto";
+import { randomUUID, webcrypto } from "node:crypto";
 import {
   BasicConstraintsExtension,
   KeyUsageFlags,
@@ -35,7 +35,8 @@ export async function authority(names: readonly string[]): Promise<Authority> {
     notAfter: new Date(Date.now() + 30 * day),
   };
   const ca = await X509CertificateGenerator.createSelfSigned({
-    name: "CN=Larder local throw-away CA",
+    // Two authorities of one name confuse whoever trusts both.
+    name: `CN=Larder local throw-away CA ${randomUUID()}`,
     keys: caKeys,
     signingAlgorithm: algorithm,
     ...validity,
