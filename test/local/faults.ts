@@ -1,3 +1,4 @@
+import { findUpstream } from "../../src/domain/upstream.ts";
 import type { Answer, Call } from "./service.ts";
 
 /** A fault to inject, as `POST /faults` takes it. */
@@ -46,7 +47,7 @@ export function faults(): Faults {
     const found = held.find(
       ({ fault }) =>
         wanted(fault.kind) &&
-        (fault.where === service || fault.where === call.host) &&
+        strikes(fault, service, call.host) &&
         (fault.match === undefined || new RegExp(fault.match).test(line)),
     );
     if (!found) return undefined;
@@ -71,6 +72,11 @@ export function faults(): Faults {
     },
     active: (service, kind, call) => hit(service, call, (held) => held === kind) !== undefined,
   };
+}
+
+/** A fault names a service or a host; an upstream also by its login server ("docker.io" for registry-1.docker.io). */
+function strikes({ where }: Fault, service: string, host: string): boolean {
+  return where === service || where === host || findUpstream(where)?.registryHost === host;
 }
 
 const words: Record<string, string> = {
