@@ -107,7 +107,7 @@ export async function listen(
   const scheme = options.certificate ? "https" : "http";
   const onRequest = async (request: IncomingMessage, response: ServerResponse) => {
     const authority = request.headers.host ?? "localhost";
-    const [path = "/", search = ""] = splitOnce(request.url ?? "/", "?");
+    const [path, search] = splitOnce(request.url ?? "/", "?");
     const call: Call = {
       method: request.method ?? "GET",
       host: authority.replace(/:\d+$/, "").toLowerCase(),

@@ -1,0 +1,50 @@
+import * as z from "zod";
+import { LarderError } from "../domain/errors.ts";
+
+/** One JSON property holds the domain value; the others only serve filters and people who look at the table. */
+export interface Row {
+  readonly schema: number;
+  readonly body: string;
+}
+
+/** The version of what `body` holds. Newer fields do not need a new one; a changed meaning does. */
+export const schema = 1;
+
+const property = 65_536;
+const entity = 1_048_576;
+
+/**
+ * The columns of a row. `invalid` when a text is over the service's 64 KiB of UTF-16, or all of
+ * them over 1 MiB: Azurite lets larger rows in (facts/functions.md section 5), the service does not.
+ */
+export function encodeRow(value: unknown, columns: Readonly<Record<string, string>> = {}) {
+  const row = { ...columns, schema, body: JSON.stringify(value) };
+  const sizes = Object.values(row).map((one) => String(one).length * 2);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (sizes.every((size) => size <= property) && total <= entity) return row;
+  throw new LarderError("invalid", {
+    code: "RowTooLarge",
+    message: "This is more text than one table row can hold (64 KiB). Shorten it.",
+  });
+}
+
+/** The domain value of a row; `refused` `RowUnreadable` when it is none that this version understands. */
+export function decodeRow<T>(type: z.ZodType<T>, row: unknown, name: string): T {
+  const envelope = z.object({ body: z.string() }).safeParse(row);
+  const parsed = envelope.success ? type.safeParse(readJson(envelope.data.body)) : envelope;
+  if (parsed.success) return parsed.data as T;
+  const paths = parsed.error.issues.map(({ path }) => path.join(".") || "body").join(", ");
+  throw new LarderError("refused", {
+    code: "RowUnreadable",
+    message: `The stored row ${name} cannot be read (${paths}). It may be from a newer version of Larder.`,
+    target: name,
+  });
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,134 @@
+import type * as z from "zod";
+import type { RegistryId } from "./azure/registry-id.ts";
+import type { TrustedVaults } from "./azure/secret-id.ts";
+import type { Policy, RuleSettings } from "./domain/policy.ts";
+import { type Secret, secret } from "./domain/secret.ts";
+import type { Setting } from "./setting.ts";
+import { settings } from "./settings.ts";
+
+/** All of Larder's settings, parsed. */
+export interface Config {
+  readonly registries: readonly RegistryId[];
+  readonly storage:
+    | { readonly kind: "connectionString"; readonly connectionString: Secret }
+    | {
+        readonly kind: "identity";
+        readonly tableServiceUri: string;
+        readonly queueServiceUri: string;
+      };
+  readonly identity: { readonly managed: boolean; readonly clientId: string | undefined };
+  readonly signInEnabled: boolean;
+  readonly arm: { readonly endpoint: string; readonly pollSeconds: number };
+  readonly vaults: TrustedVaults;
+  readonly upstreams: {
+    readonly connectTo: ReadonlyMap<string, string>;
+    readonly timeoutSeconds: number;
+  };
+  readonly rules: RuleSettings;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Settings = typeof settings;
+type Name = keyof Settings;
+type Value<K extends Name> =
+  | z.output<Settings[K]["schema"]>
+  | (Settings[K] extends { readonly default: string } ? never : undefined);
+
+/** Reads one setting. What is faulty is noted and comes back undefined, since `readConfig` then throws. */
+type Read = <K extends Name>(name: K) => Value<K>;
+
+/**
+ * The configuration in an environment; an empty value counts as absent. Throws one Error that names
+ * every faulty setting, what it is for and what it must be; values of secret settings are not shown.
+ */
+export function readConfig(environment: Environment): Config {
+  const faults: string[] = [];
+  const read: Read = <K extends Name>(name: K) => {
+    const setting: Setting = settings[name];
+    const given = environment[name]?.trim() || setting.default;
+    if (given === undefined) return undefined as Value<K>;
+    const parsed = setting.schema.safeParse(given);
+    if (parsed.success) return parsed.data as Value<K>;
+    faults.push(fault(name, setting.secret ? "is set, but wrongly" : `is "${given}"`));
+    return undefined as Value<K>;
+  };
+  const config = build(read, environment, faults);
+  if (faults.length > 0)
+    throw new Error(
+      `Larder's settings are not right:\n${faults.map((one) => `- ${one}`).join("\n")}`,
+    );
+  return config;
+}
+
+function build(read: Read, environment: Environment, faults: string[]): Config {
+  const registries = read("REGISTRIES") ?? [];
+  if (!environment["REGISTRIES"]?.trim()) faults.push(fault("REGISTRIES", "is missing"));
+  return {
+    registries,
+    storage: readStorage(read, environment, faults),
+    identity: {
+      managed: read("IDENTITY_ENDPOINT") !== undefined,
+      clientId: read("AZURE_CLIENT_ID"),
+    },
+    signInEnabled: read("WEBSITE_AUTH_ENABLED"),
+    arm: { endpoint: read("ARM_ENDPOINT"), pollSeconds: read("ARM_POLL_SECONDS") },
+    vaults: { suffixes: read("VAULT_SUFFIXES"), hosts: read("VAULT_HOSTS") ?? [] },
+    upstreams: {
+      connectTo: read("CONNECT_TO") ?? new Map(),
+      timeoutSeconds: read("UPSTREAM_TIMEOUT_SECONDS"),
+    },
+    rules: readRules(read),
+  };
+}
+
+/** A connection string wins, as it does for the host's queue trigger. */
+function readStorage(read: Read, environment: Environment, faults: string[]): Config["storage"] {
+  const connectionString = read("LarderStorage");
+  const tableServiceUri = read("LarderStorage__tableServiceUri") ?? "";
+  const queueServiceUri = read("LarderStorage__queueServiceUri") ?? "";
+  if (connectionString !== undefined)
+    return { kind: "connectionString", connectionString: secret(connectionString) };
+  const missing = (
+    ["LarderStorage__tableServiceUri", "LarderStorage__queueServiceUri"] as const
+  ).filter((name) => !environment[name]?.trim());
+  if (!environment["LarderStorage"]?.trim())
+    for (const name of missing) faults.push(fault(name, "is missing, and so is LarderStorage"));
+  return { kind: "identity", tableServiceUri, queueServiceUri };
+}
+
+function readRules(read: Read): RuleSettings {
+  // Checked for its form though only the host uses it: a wrong one stops the host without a word on why.
+  read("RECONCILE_SCHEDULE");
+  return {
+    policy: readPolicy(read),
+    upstreamCheck: read("UPSTREAM_CHECK"),
+    reconcileEverySeconds: read("RECONCILE_EVERY_SECONDS"),
+    historyDays: read("HISTORY_DAYS"),
+  };
+}
+
+function readPolicy(read: Read): Policy {
+  return {
+    allowedSources: read("POLICY_ALLOWED_SOURCES") ?? [],
+    deniedSources: read("POLICY_DENIED_SOURCES") ?? [],
+    approvalSources: read("POLICY_APPROVAL_SOURCES") ?? [],
+    approvalExemptCallers: read("POLICY_APPROVAL_EXEMPT_CALLERS") ?? [],
+    namePattern: read("POLICY_RULE_NAME_PATTERN"),
+    ownerRequired: read("POLICY_OWNER_REQUIRED"),
+    rulesPerOwner: read("POLICY_RULES_PER_OWNER"),
+    unhealthyCredentialSet: read("POLICY_UNHEALTHY_CREDENTIAL_SET"),
+  };
+}
+
+function fault(name: Name, state: string): string {
+  const { expected, description }: Setting = settings[name];
+  return `${name} ${state}; it must be ${expected}. (${description})`;
+}
+
+let known: Config | undefined;
+
+/** The configuration of this process, read once. Throws as `readConfig` does. */
+export function config(): Config {
+  known ??= readConfig(process.env);
+  return known;
+}

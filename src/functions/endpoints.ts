@@ -1,0 +1,21 @@
+import type { Ports } from "../domain/ports.ts";
+import type { Endpoint } from "../http/endpoint.ts";
+import { approvalEndpoints } from "./approvals.ts";
+import { operationEndpoints } from "./operations.ts";
+import { ruleRequestEndpoints } from "./rule-requests.ts";
+import { ruleEndpoints } from "./rules.ts";
+import { statusEndpoints } from "./status.ts";
+import { statusPageEndpoint } from "./status-page.ts";
+
+/** The one table of the API. `ports` is asked at each call, so that a broken configuration is an answer, not a crash. */
+export function endpoints(ports: () => Ports): readonly Endpoint[] {
+  const table: readonly Endpoint[] = [
+    ...ruleRequestEndpoints(ports),
+    ...ruleEndpoints(ports),
+    ...approvalEndpoints(ports),
+    ...operationEndpoints(ports),
+    ...statusEndpoints(ports, () => table),
+    statusPageEndpoint(),
+  ];
+  return table;
+}

@@ -1,0 +1,13 @@
+import type { InvocationContext, Timer, TimerFunctionOptions } from "@azure/functions";
+import type { Ports } from "../domain/ports.ts";
+import { reconcileRules } from "../jobs/reconcile-rules.ts";
+
+/** Compares records with ARM on a schedule. */
+export function reconcile(ports: () => Ports): TimerFunctionOptions {
+  return {
+    schedule: "%RECONCILE_SCHEDULE%",
+    async handler(_timer: Timer, context: InvocationContext) {
+      context.log(await reconcileRules(ports()));
+    },
+  };
+}

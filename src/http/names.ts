@@ -1,0 +1,22 @@
+import * as z from "zod";
+import { ruleNamePattern } from "../domain/rule-name.ts";
+
+/** Registries are Azure resources named with letters and digits only (facts/acr.md section 1). */
+export const registryName = z
+  .string()
+  .regex(/^[a-zA-Z0-9]{5,50}$/, "A registry name is 5 to 50 letters and digits.")
+  .describe("Name of the registry, without .azurecr.io.")
+  .meta({ examples: ["contoso"] });
+
+export const ruleName = z
+  .string()
+  .regex(ruleNamePattern, "A rule name is 5 to 50 letters, digits and hyphens.")
+  .describe("Name of the cache rule.")
+  .meta({ examples: ["grafana"] });
+
+/** An operation's id begins with its registry's name. */
+export const operationId = z
+  .string()
+  .regex(/^[a-zA-Z0-9]{5,50}-[a-zA-Z0-9-]{1,64}$/, "This is not an id that Larder gives out.")
+  .describe("Id from Operation-Location.")
+  .meta({ examples: ["contoso-mfzwizltovzwk4q2mfzwizlto4"] });

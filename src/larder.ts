@@ -1,0 +1,83 @@
+import { randomBytes } from "node:crypto";
+import {
+  DefaultAzureCredential,
+  ManagedIdentityCredential,
+  type TokenCredential,
+} from "@azure/identity";
+import { connectArm } from "./azure/arm.ts";
+import { cacheRuleWriter } from "./azure/cache-rule-writer.ts";
+import { cacheRules } from "./azure/cache-rules.ts";
+import { credentialSets } from "./azure/credential-sets.ts";
+import { heartbeatTable } from "./azure/heartbeat-table.ts";
+import { historyTable } from "./azure/history-table.ts";
+import { operationTable } from "./azure/operation-table.ts";
+import { outbox } from "./azure/outbox.ts";
+import { registries } from "./azure/registries.ts";
+import { repositories } from "./azure/repositories.ts";
+import { ruleTable } from "./azure/rule-table.ts";
+import { vault } from "./azure/vault.ts";
+import { type Config, config } from "./config.ts";
+import type { Ambient, Ports } from "./domain/ports.ts";
+import { upstreamRegistries } from "./oci/upstream-registries.ts";
+
+/** All ports over the real services, and what the triggers need besides. */
+export interface Larder extends Ports {
+  /** Whether Entra sign-in stands in front, so that its caller header can be believed. */
+  readonly signInEnabled: boolean;
+}
+
+/** How long the worker waits for ARM to finish one change, seconds; recorded ones took about ten. */
+const armPatienceSeconds = 60;
+
+let made: Larder | undefined;
+
+/**
+ * Larder of this process, made on the first call from its settings (throws as `config` does); with
+ * settings of their own, another one. Sends nothing yet.
+ */
+export function larder(given?: Config): Larder {
+  if (given) return compose(given);
+  made ??= compose(config());
+  return made;
+}
+
+function compose(settings: Config): Larder {
+  const credential = credentialOf(settings.identity);
+  const storage =
+    settings.storage.kind === "identity" ? { ...settings.storage, credential } : settings.storage;
+  const { endpoint, pollSeconds } = settings.arm;
+  const arm = connectArm({ registries: settings.registries, credential, endpoint });
+  const served = registries(arm);
+  return {
+    registries: served,
+    rules: ruleTable(storage),
+    operations: operationTable(storage),
+    history: historyTable(storage),
+    heartbeats: heartbeatTable(storage),
+    outbox: outbox(storage),
+    cacheRules: cacheRules(arm),
+    cacheRuleWriter: cacheRuleWriter(arm, { pollSeconds, patienceSeconds: armPatienceSeconds }),
+    credentialSets: credentialSets(arm),
+    repositories: repositories(served, credential),
+    upstreams: upstreamRegistries(settings.upstreams),
+    vault: vault(settings.vaults, credential),
+    ambient,
+    settings: settings.rules,
+    signInEnabled: settings.signInEnabled,
+  };
+}
+
+/** The app's own identity where the platform gives one, else whoever is logged in on this machine. */
+function credentialOf({ managed, clientId }: Config["identity"]): TokenCredential {
+  if (!managed) return new DefaultAzureCredential();
+  return clientId === undefined
+    ? new ManagedIdentityCredential()
+    : new ManagedIdentityCredential({ clientId });
+}
+
+const letters = "abcdefghijklmnopqrstuvwxyz234567";
+
+const ambient: Ambient = {
+  now: () => new Date().toISOString(),
+  newId: () => Array.from(randomBytes(26), (byte) => letters[byte % 32]).join(""),
+};

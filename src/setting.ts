@@ -1,0 +1,53 @@
+import * as z from "zod";
+
+/** One setting: what it is for, and how its text becomes a value. */
+export interface Setting {
+  /** For people: what it does, as the README says it. */
+  readonly description: string;
+  /** What the text must be; completes "must be …". */
+  readonly expected: string;
+  /** Used when the setting is absent or empty; without one it is optional, or required by `config`. */
+  readonly default?: string;
+  /** Never echoed, not even in part. */
+  readonly secret?: true;
+  readonly schema: z.ZodType;
+}
+
+/** Comma-separated entries, blanks around them dropped. */
+export const list = z.string().transform((value) =>
+  value
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== ""),
+);
+
+/** "on" or "off"; the platform's own settings say "true" or "false", in any case. */
+export const onOff = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(["on", "off", "true", "false"]))
+  .transform((value) => value === "on" || value === "true");
+
+/** A decimal number in the range, both ends included. */
+export function numberIn(low: number, high: number) {
+  return z
+    .string()
+    .regex(/^\d+(\.\d+)?$/)
+    .transform(Number)
+    .pipe(z.number().min(low).max(high));
+}
+
+/** A whole number in the range, both ends included. */
+export function integerIn(low: number, high: number) {
+  return numberIn(low, high).pipe(z.int());
+}
+
+/** Address of a service without path: scheme https, except on this machine. Yields it without a final slash. */
+export const serviceUrl = z.string().transform((value, context) => {
+  const url = URL.parse(value);
+  const local = url?.hostname === "localhost" || url?.hostname === "127.0.0.1";
+  const good = url && (url.protocol === "https:" || (local && url.protocol === "http:"));
+  if (good && !url.search && !url.username) return value.replace(/\/$/, "");
+  context.addIssue({ code: "custom", message: "not a service address" });
+  return z.NEVER;
+});

@@ -1,0 +1,36 @@
+import type { settings } from "../../src/settings.ts";
+
+/** What of the stand-in an app must know. */
+export interface AppSurroundings {
+  readonly armUrl: string;
+  readonly vaultUrl: string;
+  /** The token endpoint with its path, and the header that opens it. */
+  readonly identityEndpoint: string;
+  readonly identityHeader: string;
+  readonly caFile: string;
+  readonly storage: string;
+  /** ARM ids. */
+  readonly registries: readonly string[];
+  readonly connectTo: Readonly<Record<string, string>>;
+}
+
+/** Larder's settings (src/settings.ts) for the stand-in, and what Node and the SDKs read themselves. */
+export function appSettings(around: AppSurroundings): Readonly<Record<string, string>> {
+  const own: Partial<Record<keyof typeof settings, string>> = {
+    REGISTRIES: around.registries.join(","),
+    LarderStorage: around.storage,
+    IDENTITY_ENDPOINT: around.identityEndpoint,
+    ARM_ENDPOINT: around.armUrl,
+    ARM_POLL_SECONDS: "0.2",
+    VAULT_HOSTS: new URL(around.vaultUrl).host,
+    CONNECT_TO: JSON.stringify(around.connectTo),
+    RECONCILE_SCHEDULE: "0 */5 * * * *",
+  };
+  return {
+    ...own,
+    IDENTITY_HEADER: around.identityHeader,
+    NODE_EXTRA_CA_CERTS: around.caFile,
+    AZURE_TELEMETRY_DISABLED: "true",
+    FUNCTIONS_WORKER_RUNTIME: "node",
+  };
+}

@@ -1,0 +1,162 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { AcrRegistry, NewRegistry } from "./acr/registry.ts";
+import { appSettings } from "./app-settings.ts";
+import { startAzurite } from "./azurite.ts";
+import type { Clock } from "./clock.ts";
+import type { Cloud } from "./cloud.ts";
+import { cloud as makeCloud, registryId } from "./cloud.ts";
+import { control } from "./control/control.ts";
+import { faults } from "./faults.ts";
+import { connectTo, upstreamHosts } from "./host-names.ts";
+import { requestLog } from "./request-log.ts";
+import { seedCredentialSets } from "./seeds.ts";
+import type { Listener, Service } from "./service.ts";
+import { listen } from "./service.ts";
+import { authority } from "./tls.ts";
+import { world } from "./world.ts";
+
+export interface StandInOptions {
+  /** Registries to begin with; default: one, "larderdev". */
+  readonly registries?: readonly NewRegistry[];
+  readonly clock?: Clock;
+  /** Before every answer of every service, milliseconds. */
+  readonly delayMs?: number;
+  /** Where the authority's PEM is put; default: a temporary file that goes with `close`. */
+  readonly caFile?: string;
+}
+
+export interface StandIn extends Cloud {
+  /** PEM of the authority behind all https addresses. */
+  readonly ca: string;
+  readonly caFile: string;
+  readonly registries: readonly AcrRegistry[];
+  /** Addresses without a slash at the end. */
+  readonly urls: Readonly<Record<"arm" | "vault" | "dockerHub" | "identity" | "control", string>>;
+  /** Connection string of Azurite. */
+  readonly storage: string;
+  /** The app's settings, everything but the host's own: environment for a child process. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Starts another registry with the seeded credential sets. Throws Error when the name is taken. */
+  startRegistry(wanted: NewRegistry): Promise<AcrRegistry>;
+  close(): Promise<void>;
+}
+
+/** How often due events are looked for. */
+const tickMs = 100;
+
+interface Closable {
+  close(): Promise<void> | void;
+}
+
+/** Starts Azure, Docker Hub and the upstream registries on loopback, on free ports. */
+export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
+  const opened: Closable[] = [];
+  const keep: Keep = (one) => {
+    opened.push(one);
+    return one;
+  };
+  const close = async () => {
+    await Promise.all(opened.splice(0).map(async (one) => one.close()));
+  };
+  try {
+    return { ...(await start(options, keep)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Notes a thing that `close` must close. */
+type Keep = <T extends Closable>(one: T) => T;
+
+async function start(options: StandInOptions, keep: Keep): Promise<Omit<StandIn, "close">> {
+  const { delayMs = 0, registries: wanted = [{ name: "larderdev" }] } = options;
+  const azurite = startAzurite();
+  keep({ close: () => azurite.then((one) => one.close()).catch(() => undefined) });
+  const certificate = await authority(upstreamHosts());
+  let vaultUrl = "";
+  const cloud = makeCloud({ clock: options.clock, vaultUrl: () => vaultUrl });
+  const around = { faults: cloud.faults, log: cloud.log, delayMs };
+  const secure = async (service: Service) => keep(await listen(service, around, { certificate }));
+  const [vault, arm, dockerHub, upstream, identity] = await Promise.all([
+    secure(cloud.vault.service),
+    secure(cloud.arm.service),
+    secure(cloud.hub.service),
+    secure(cloud.upstream.service),
+    listen(cloud.identity.service, around, {}).then(keep),
+  ]);
+  vaultUrl = vault.url;
+  keep(cloud.eventGrid);
+  keep(ticker(cloud));
+  const registries: AcrRegistry[] = [];
+  const startRegistry = async (asked: NewRegistry) => {
+    const registry = await openRegistry(cloud, asked, secure);
+    seedCredentialSets(registry, cloud.vault, vaultUrl);
+    registries.push(registry);
+    return registry;
+  };
+  for (const one of wanted) await startRegistry(one);
+  const controlled = control(world(cloud, registries, startRegistry));
+  const outside = { faults: faults(), log: requestLog(), delayMs: 0 };
+  const ca = keep(putCa(certificate.ca, options.caFile));
+  const storage = (await azurite).connectionString;
+  return {
+    ...cloud,
+    ca: certificate.ca,
+    caFile: ca.file,
+    registries,
+    urls: {
+      arm: arm.url,
+      vault: vault.url,
+      dockerHub: dockerHub.url,
+      identity: identity.url,
+      control: keep(await listen(controlled, outside, {})).url.replace("localhost", "127.0.0.1"),
+    },
+    storage,
+    settings: appSettings({
+      armUrl: arm.url,
+      vaultUrl,
+      identityEndpoint: identity.url + cloud.identity.path,
+      identityHeader: cloud.identity.header,
+      caFile: ca.file,
+      storage,
+      registries: registries.map(({ name }) => registryId(name)),
+      connectTo: connectTo(upstream.port, dockerHub.port),
+    }),
+    startRegistry,
+  };
+}
+
+/** A registry behind a listener of its own. Throws Error when its name is taken. */
+async function openRegistry(
+  cloud: Cloud,
+  wanted: NewRegistry,
+  secure: (service: Service) => Promise<Listener>,
+): Promise<AcrRegistry> {
+  const { registry, service } = cloud.addRegistry(wanted);
+  registry.setLoginServer(`localhost:${(await secure(service)).port}`);
+  return registry;
+}
+
+function ticker({ vault, eventGrid }: Cloud): Closable {
+  const ticking = setInterval(() => {
+    vault.tick();
+    eventGrid.tick();
+  }, tickMs);
+  ticking.unref();
+  return { close: () => clearInterval(ticking) };
+}
+
+function putCa(pem: string, wanted: string | undefined): Closable & { readonly file: string } {
+  const folder = wanted === undefined ? mkdtempSync(join(tmpdir(), "larder-ca-")) : undefined;
+  const file = wanted ?? join(folder ?? "", "ca.pem");
+  writeFileSync(file, pem);
+  return {
+    file,
+    close: () => {
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
