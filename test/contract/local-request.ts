@@ -19,7 +19,10 @@ export async function request(
     readonly ca?: string;
   } = {},
 ): Promise<Reply> {
-  const { method = "GET", headers = {}, body, ca } = options;
+  const { method = "GET", body, ca } = options;
+  // Node sends the body of a DELETE without its length otherwise.
+  const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
+  const headers = { ...options.headers, ...length };
   const send = url.startsWith("https:") ? httpsRequest : httpRequest;
   return await new Promise((resolve, reject) => {
     const outgoing = send(url, { method, headers, ...(ca && { ca }), agent: false }, (incoming) => {

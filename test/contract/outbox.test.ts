@@ -1,5 +1,5 @@
 import { QueueClient } from "@azure/storage-queue";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { outbox } from "../../src/azure/outbox.ts";
 import type { Outbox, WorkMessage } from "../../src/domain/ports.ts";
 import { ruleWorkQueue } from "../../src/domain/queue-names.ts";
@@ -10,9 +10,9 @@ import { azuriteStorage } from "./rule-tables.ts";
 interface UnderTest {
   readonly outbox: Outbox;
   /** Takes what is visible now, as the worker would. */
-  take(): Promise<readonly WorkMessage[]>;
-  /** Lets this many seconds go by. */
-  pass(seconds: number): Promise<void>;
+  readonly take: () => Promise<readonly WorkMessage[]>;
+  /** What is visible first, within a few seconds. */
+  readonly takeLater: () => Promise<readonly WorkMessage[]>;
 }
 
 const storage = azuriteStorage();
@@ -20,30 +20,35 @@ const storage = azuriteStorage();
 function fake(): UnderTest {
   const clock = virtualClock();
   const queue = fakeQueue(clock);
-  return {
-    outbox: queue,
-    take: async () => queue.take(),
-    pass: async (seconds) => clock.advance(seconds),
+  const take = async () => queue.take();
+  const takeLater = () => {
+    clock.advance(3);
+    return take();
   };
+  return { outbox: queue, take, takeLater };
 }
 
 async function azurite(): Promise<UnderTest> {
   const { connectionString } = storage() as { connectionString: { reveal(): string } };
   const queue = new QueueClient(connectionString.reveal(), ruleWorkQueue);
   await queue.deleteIfExists();
-  return {
-    outbox: outbox(storage()),
-    async take() {
-      const { receivedMessageItems } = await queue.receiveMessages({ numberOfMessages: 32 });
-      for (const one of receivedMessageItems)
-        await queue.deleteMessage(one.messageId, one.popReceipt);
-      return receivedMessageItems.map(
-        ({ messageText }) =>
-          JSON.parse(Buffer.from(messageText, "base64").toString()) as WorkMessage,
-      );
-    },
-    pass: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
+  const take = async () => {
+    const { receivedMessageItems } = await queue.receiveMessages({ numberOfMessages: 32 });
+    for (const one of receivedMessageItems)
+      await queue.deleteMessage(one.messageId, one.popReceipt);
+    return receivedMessageItems.map(
+      ({ messageText }) => JSON.parse(Buffer.from(messageText, "base64").toString()) as WorkMessage,
+    );
   };
+  const takeLater = () =>
+    vi.waitUntil(
+      async () => {
+        const taken = await take();
+        return taken.length > 0 && taken;
+      },
+      { timeout: 10_000, interval: 100 },
+    );
+  return { outbox: outbox(storage()), take, takeLater };
 }
 
 const message = (name: string): WorkMessage => ({
@@ -67,12 +72,11 @@ describe.each([
   });
 
   it("holds a message back for its delay", async () => {
-    const { outbox: sent, take, pass } = await make();
-    await sent.send(message("later"), 0.5);
+    const { outbox: sent, take, takeLater } = await make();
+    await sent.send(message("later"), 1.5);
 
     expect(await take()).toEqual([]);
-    await pass(1.1);
-    expect(await take()).toEqual([message("later")]);
+    expect(await takeLater()).toEqual([message("later")]);
   });
 
   it("takes the longest delay and refuses what is out of range", async () => {

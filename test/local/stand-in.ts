@@ -76,18 +76,14 @@ async function start(options: StandInOptions, keep: Keep): Promise<Omit<StandIn,
   const azurite = startAzurite();
   keep({ close: () => azurite.then((one) => one.close()).catch(() => undefined) });
   const certificate = await authority(upstreamHosts());
+  const ca = keep(putCa(certificate.ca, options.caFile));
   let vaultUrl = "";
   const cloud = makeCloud({ clock: options.clock, vaultUrl: () => vaultUrl });
   const around = { faults: cloud.faults, log: cloud.log, delayMs };
-  const secure = async (service: Service) => keep(await listen(service, around, { certificate }));
-  const [vault, arm, dockerHub, upstream, identity] = await Promise.all([
-    secure(cloud.vault.service),
-    secure(cloud.arm.service),
-    secure(cloud.hub.service),
-    secure(cloud.upstream.service),
-    listen(cloud.identity.service, around, {}).then(keep),
-  ]);
-  vaultUrl = vault.url;
+  const plain: Open = async (service) => keep(await listen(service, around, {}));
+  const secure: Open = async (service) => keep(await listen(service, around, { certificate }));
+  const listeners = await openAll(cloud, plain, secure);
+  vaultUrl = listeners.vault.url;
   keep(cloud.eventGrid);
   keep(ticker(cloud));
   const registries: AcrRegistry[] = [];
@@ -98,43 +94,47 @@ async function start(options: StandInOptions, keep: Keep): Promise<Omit<StandIn,
     return registry;
   };
   for (const one of wanted) await startRegistry(one);
-  const controlled = control(world(cloud, registries, startRegistry));
+  // The control API stands outside: no faults hit it, and it is not counted.
   const outside = { faults: faults(), log: requestLog(), delayMs: 0 };
-  const ca = keep(putCa(certificate.ca, options.caFile));
-  const storage = (await azurite).connectionString;
-  return {
-    ...cloud,
-    ca: certificate.ca,
+  const controlled = control(world(cloud, registries, startRegistry));
+  const { port } = keep(await listen(controlled, outside, {}));
+  const { connectionString: storage } = await azurite;
+  const urls = { ...addresses(listeners), control: `http://127.0.0.1:${port}` };
+  const settings = appSettings({
+    armUrl: urls.arm,
+    vaultUrl,
+    identityEndpoint: urls.identity + cloud.identity.path,
+    identityHeader: cloud.identity.header,
     caFile: ca.file,
-    registries,
-    urls: {
-      arm: arm.url,
-      vault: vault.url,
-      dockerHub: dockerHub.url,
-      identity: identity.url,
-      control: keep(await listen(controlled, outside, {})).url.replace("localhost", "127.0.0.1"),
-    },
     storage,
-    settings: appSettings({
-      armUrl: arm.url,
-      vaultUrl,
-      identityEndpoint: identity.url + cloud.identity.path,
-      identityHeader: cloud.identity.header,
-      caFile: ca.file,
-      storage,
-      registries: registries.map(({ name }) => registryId(name)),
-      connectTo: connectTo(upstream.port, dockerHub.port),
-    }),
-    startRegistry,
-  };
+    registries: registries.map(({ name }) => registryId(name)),
+    connectTo: connectTo(listeners.upstream.port, listeners.dockerHub.port),
+  });
+  const shown = { ca: certificate.ca, caFile: ca.file, registries, urls, storage, settings };
+  return { ...cloud, ...shown, startRegistry };
+}
+
+type Open = (service: Service) => Promise<Listener>;
+type Listeners = Awaited<ReturnType<typeof openAll>>;
+
+/** Everything but registries and the control API; the SDKs take plain http from the identity endpoint only. */
+async function openAll(cloud: Cloud, plain: Open, secure: Open) {
+  const [identity, arm, vault, dockerHub, upstream] = await Promise.all([
+    plain(cloud.identity.service),
+    secure(cloud.arm.service),
+    secure(cloud.vault.service),
+    secure(cloud.hub.service),
+    secure(cloud.upstream.service),
+  ]);
+  return { identity, arm, vault, dockerHub, upstream };
+}
+
+function addresses({ identity, arm, vault, dockerHub }: Listeners) {
+  return { identity: identity.url, arm: arm.url, vault: vault.url, dockerHub: dockerHub.url };
 }
 
 /** A registry behind a listener of its own. Throws Error when its name is taken. */
-async function openRegistry(
-  cloud: Cloud,
-  wanted: NewRegistry,
-  secure: (service: Service) => Promise<Listener>,
-): Promise<AcrRegistry> {
+async function openRegistry(cloud: Cloud, wanted: NewRegistry, secure: Open): Promise<AcrRegistry> {
   const { registry, service } = cloud.addRegistry(wanted);
   registry.setLoginServer(`localhost:${(await secure(service)).port}`);
   return registry;

@@ -1,0 +1,120 @@
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { afterAll, beforeAll } from "vitest";
+import { readConfig } from "../../src/config.ts";
+import type { Ports } from "../../src/domain/ports.ts";
+import { larder } from "../../src/larder.ts";
+import { type FakePorts, fakePorts } from "../fakes/ports.ts";
+import type { AcrRegistry } from "../local/acr/registry.ts";
+import { type StandIn, startStandIn } from "../local/stand-in.ts";
+
+export const registryName = "contoso";
+
+/** A world with the registry "contoso" and its healthy credential set "docker-hub" for docker.io. */
+export interface CloudWorld {
+  readonly ports: Ports;
+  /** Images somebody pushed. */
+  putRepository(name: string): void;
+  /** Forbids deleting what is in it. */
+  lockRepository(name: string): void;
+  /** A set whose identity may not read its secrets. */
+  addUnhealthySet(name: string, loginServer: string): void;
+  /** Answers the secret's id. */
+  putSecret(name: string, value: string): string;
+  /** The next change of a rule is taken by ARM and then fails. */
+  failNextChange(): void;
+}
+
+interface Named {
+  readonly name: string;
+  readonly make: () => CloudWorld;
+}
+
+/** The stand-in, started for the tests of a file, with Larder composed over it from its settings. */
+export function localCloud(): () => { readonly standIn: StandIn; readonly ports: Ports } {
+  let made: { readonly standIn: StandIn; readonly ports: Ports } | undefined;
+  const before = { ...process.env };
+  beforeAll(async () => {
+    const quick = { operationMs: 20, operationPolls: 1, armPageSize: 3 };
+    const standIn = await startStandIn({ registries: [{ name: registryName, ...quick }] });
+    setDefaultCACertificates([...getCACertificates("default"), standIn.ca]);
+    // The identity SDK reads these two by itself.
+    Object.assign(process.env, standIn.settings);
+    const settings = { ...standIn.settings, ARM_POLL_SECONDS: "0.05" };
+    made = { standIn, ports: larder(readConfig(settings)) };
+  });
+  afterAll(async () => {
+    process.env = before;
+    await made?.standIn.close();
+  });
+  return () => {
+    if (!made) throw new Error("the stand-in is not there before the tests run");
+    return made;
+  };
+}
+
+/** The two worlds that a contract is run against; `make` answers the same one within a file. */
+export function cloudWorlds(): readonly Named[] {
+  const fake = fakePorts({ registries: [registryName] });
+  const local = localCloud();
+  return [
+    { name: "fake", make: () => fakeWorld(fake) },
+    { name: "Azure SDKs", make: () => localWorld(local()) },
+  ];
+}
+
+function fakeWorld(ports: FakePorts): CloudWorld {
+  return {
+    ports,
+    putRepository: (name) => ports.images.put(registryName, name),
+    lockRepository: (name) => ports.images.lock(registryName, name),
+    addUnhealthySet: (name, loginServer) =>
+      ports.sets.put(registryName, {
+        name,
+        loginServer,
+        health: { status: "Unhealthy", errorCode: "Forbidden", errorMessage: "no get permission" },
+      }),
+    putSecret(name, value) {
+      const id = `https://larder.vault.azure.net/secrets/${name}`;
+      ports.secrets.put(id, value);
+      return id;
+    },
+    failNextChange: () =>
+      ports.arm.next({ kind: "fails", code: "sim:OperationFailed", message: "no" }),
+  };
+}
+
+function localWorld({ standIn, ports }: { standIn: StandIn; ports: Ports }): CloudWorld {
+  const registry = standIn.registries[0] as AcrRegistry;
+  const { repositories } = registry.storage;
+  return {
+    ports,
+    putRepository(name) {
+      const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, name }));
+      const mediaType = "application/vnd.oci.image.manifest.v1+json";
+      registry.storage.put(name, { bytes, mediaType, tag: "latest" });
+    },
+    lockRepository(name) {
+      const held = repositories.get(name);
+      if (!held) throw new Error(`no repository ${name}`);
+      repositories.set(name, { ...held, attributes: { ...held.attributes, deleteEnabled: false } });
+    },
+    addUnhealthySet: (name, loginServer) =>
+      void registry.addCredentialSet({
+        name,
+        loginServer,
+        usernameSecretId: `${standIn.urls.vault}/secrets/quay-username`,
+        passwordSecretId: `${standIn.urls.vault}/secrets/quay-token`,
+      }),
+    putSecret(name, value) {
+      standIn.vault.seed(name, value);
+      return `${standIn.urls.vault}/secrets/${name}`;
+    },
+    failNextChange: () =>
+      standIn.faults.add({
+        where: "arm",
+        kind: "operation-fails",
+        match: "^(PUT|PATCH|DELETE)",
+        times: 1,
+      }),
+  };
+}
