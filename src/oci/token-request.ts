@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Login } from "../domain/ports.ts";
 import type { Reply, Send } from "./exchange.ts";
 import { badLogin, denied, statusOf, unavailable, unexpected } from "./failure.ts";

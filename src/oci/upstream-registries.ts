@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isReason, LarderError } from "../domain/errors.ts";
 import { isRepositoryPath, tagPattern } from "../domain/image.ts";
 import type { Login, UpstreamAnswer, Upstreams } from "../domain/ports.ts";

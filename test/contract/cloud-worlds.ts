@@ -52,10 +52,12 @@ export function localCloud(): () => { readonly standIn: StandIn; readonly ports:
   };
 }
 
-/** The two worlds that a contract is run against; `make` answers the same one within a file. */
-export function cloudWorlds(): readonly Named[] {
+/**
+ * The two worlds that a contract is run against; `make` answers the same one within a file. A file
+ * has one stand-in: the identity SDK keeps tokens for the process, and another would not know them.
+ */
+export function cloudWorlds(local = localCloud()): readonly Named[] {
   const fake = fakePorts({ registries: [registryName] });
-  const local = localCloud();
   return [
     { name: "fake", make: () => fakeWorld(fake) },
     { name: "Azure SDKs", make: () => localWorld(local()) },

@@ -5,7 +5,9 @@ import { parseRegistryId } from "../../src/azure/registry-id.ts";
 import { registryId } from "../local/cloud.ts";
 import { cloudWorlds, localCloud } from "./cloud-worlds.ts";
 
-describe.each(cloudWorlds())("registries: $name", ({ make }) => {
+const cloud = localCloud();
+
+describe.each(cloudWorlds(cloud))("registries: $name", ({ make }) => {
   it("names those served and their login servers, whatever the case", async () => {
     const { registries: served } = make().ports;
 
@@ -24,7 +26,6 @@ describe.each(cloudWorlds())("registries: $name", ({ make }) => {
 });
 
 describe("login servers", () => {
-  const cloud = localCloud();
   const total = () =>
     Object.values(cloud().standIn.log.counts()["arm"] ?? {}).reduce((sum, one) => sum + one, 0);
 
