@@ -103,6 +103,7 @@ function readRules(read: Read): RuleSettings {
     policy: readPolicy(read),
     upstreamCheck: read("UPSTREAM_CHECK"),
     reconcileEverySeconds: read("RECONCILE_EVERY_SECONDS"),
+    repairAfterSeconds: read("REPAIR_AFTER_SECONDS"),
     historyDays: read("HISTORY_DAYS"),
   };
 }

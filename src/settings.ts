@@ -140,6 +140,13 @@ export const settings = {
     default: "300",
     schema: setting.integerIn(10, 86_400),
   },
+  REPAIR_AFTER_SECONDS: {
+    description:
+      "Seconds without a move after which that schedule takes a rule's message for lost and sends it again.",
+    expected: "a whole number from 1 to 86400",
+    default: "120",
+    schema: setting.integerIn(1, 86_400),
+  },
   HISTORY_DAYS: {
     description: "Days that history is kept.",
     expected: "a whole number from 1 to 3650",
@@ -185,7 +192,7 @@ export const settings = {
   POLICY_UNHEALTHY_CREDENTIAL_SET: {
     description: "What becomes of a request for a credential set that ACR reports unhealthy.",
     expected: "refuse or warn",
-    default: "warn",
+    default: "refuse",
     schema: z.enum(["refuse", "warn"]),
   },
 } as const satisfies Record<string, setting.Setting>;

@@ -1,6 +1,7 @@
 import { ContainerRegistryManagementClient } from "@azure/arm-containerregistry";
 import type { TokenCredential } from "@azure/identity";
 import { noSdkRetries } from "./ask.ts";
+import { keepRefusals } from "./refused-body.ts";
 import { type RegistryId, requireRegistry } from "./registry-id.ts";
 
 /** A served registry and the ARM client for its subscription. */
@@ -27,12 +28,13 @@ export function connectArm(options: {
   const { registries, credential, endpoint } = options;
   const clients = new Map<string, ContainerRegistryManagementClient>();
   const clientFor = (subscriptionId: string) => {
-    const client =
-      clients.get(subscriptionId) ??
-      new ContainerRegistryManagementClient(credential, subscriptionId, {
-        endpoint,
-        retryOptions: noSdkRetries,
-      });
+    const held = clients.get(subscriptionId);
+    if (held) return held;
+    const client = new ContainerRegistryManagementClient(credential, subscriptionId, {
+      endpoint,
+      retryOptions: noSdkRetries,
+    });
+    keepRefusals(client);
     clients.set(subscriptionId, client);
     return client;
   };

@@ -1,9 +1,10 @@
+import type { CacheRule as ArmRule } from "@azure/arm-containerregistry";
 import type { CacheRuleWriter } from "../domain/ports.ts";
 import type { Arm } from "./arm.ts";
 import { ask, ifThere } from "./ask.ts";
-import { credentialSetId } from "./registry-id.ts";
+import { credentialSetId, type RegistryId } from "./registry-id.ts";
 
-export interface Polling {
+interface Polling {
   /** Between two looks at a long-running operation. ARM sends no Retry-After (facts/acr.md section 1). */
   readonly pollSeconds: number;
   /** How long an operation is waited for before it counts as `unavailable`. It goes on at ARM. */
@@ -11,57 +12,32 @@ export interface Polling {
 }
 
 /** Changes of cache rules through ARM. */
-export function cacheRuleWriter(
-  arm: Arm,
-  { pollSeconds, patienceSeconds }: Polling,
-): CacheRuleWriter {
-  const updateIntervalInMs = pollSeconds * 1000;
-  /** One try only: the request may have been taken, and jobs look before they ask again. */
-  const run = (what: string, start: (signal: AbortSignal) => Waiting) =>
-    ask(
-      what,
-      async (abortSignal) => void (await start(abortSignal).pollUntilDone({ abortSignal })),
-      {
-        seconds: patienceSeconds,
-        tries: 1,
-      },
-    );
+export function cacheRuleWriter(arm: Arm, polling: Polling): CacheRuleWriter {
   return {
-    create(registry, name, { source, target, credentialSet }) {
-      return run(`create cache rule ${name} of ${registry}`, (abortSignal) => {
+    create: (registry, name, rule) =>
+      run(polling, `create cache rule ${name} of ${registry}`, (options) => {
         const { id, client, path } = arm.registry(registry);
-        const rule = {
-          sourceRepository: source,
-          targetRepository: target,
-          ...(credentialSet !== undefined && {
-            credentialSetResourceId: credentialSetId(id, credentialSet),
-          }),
-        };
-        return client.cacheRules.create(...path, name, rule, { abortSignal, updateIntervalInMs });
-      });
-    },
-    changeCredentialSet(registry, name, credentialSet) {
-      return run(
-        `change the credential set of cache rule ${name} of ${registry}`,
-        (abortSignal) => {
-          const { id, client, path } = arm.registry(registry);
-          const change = { credentialSetResourceId: setOrNull(id, credentialSet) };
-          return client.cacheRules.update(...path, name, change, {
-            abortSignal,
-            updateIntervalInMs,
-          });
-        },
-      );
-    },
+        return client.cacheRules.create(...path, name, armRule(id, rule), options);
+      }),
+    changeCredentialSet: (registry, name, credentialSet) =>
+      run(polling, `change the credential set of cache rule ${name} of ${registry}`, (options) => {
+        const { id, client, path } = arm.registry(registry);
+        const change = { credentialSetResourceId: setOrNull(id, credentialSet) };
+        return client.cacheRules.update(...path, name, change, options);
+      }),
     async remove(registry, name) {
       const { client, path } = arm.registry(registry);
-      await ifThere(
-        run(`delete cache rule ${name} of ${registry}`, (abortSignal) =>
-          client.cacheRules.delete(...path, name, { abortSignal, updateIntervalInMs }),
-        ),
+      const gone = run(polling, `delete cache rule ${name} of ${registry}`, (options) =>
+        client.cacheRules.delete(...path, name, options),
       );
+      await ifThere(gone);
     },
   };
+}
+
+interface Options {
+  readonly abortSignal: AbortSignal;
+  readonly updateIntervalInMs: number;
 }
 
 /** A started operation, whatever it yields. */
@@ -69,10 +45,31 @@ interface Waiting {
   pollUntilDone(options: { abortSignal: AbortSignal }): Promise<unknown>;
 }
 
+/** One try only: the request may have been taken, and jobs look before they ask again. */
+function run(
+  { pollSeconds, patienceSeconds }: Polling,
+  what: string,
+  start: (options: Options) => Waiting,
+): Promise<void> {
+  const exchange = async (abortSignal: AbortSignal) => {
+    const waiting = start({ abortSignal, updateIntervalInMs: pollSeconds * 1000 });
+    await waiting.pollUntilDone({ abortSignal });
+  };
+  return ask(what, exchange, { seconds: patienceSeconds, tries: 1 });
+}
+
+function armRule(registry: RegistryId, rule: Parameters<CacheRuleWriter["create"]>[2]): ArmRule {
+  const { source, target, credentialSet } = rule;
+  return {
+    sourceRepository: source,
+    targetRepository: target,
+    ...(credentialSet !== undefined && {
+      credentialSetResourceId: credentialSetId(registry, credentialSet),
+    }),
+  };
+}
+
 /** Only null takes a set off; the SDK's type knows strings alone, and drops what is undefined. */
-function setOrNull(
-  registry: Parameters<typeof credentialSetId>[0],
-  name: string | undefined,
-): string {
+function setOrNull(registry: RegistryId, name: string | undefined): string {
   return name === undefined ? (null as unknown as string) : credentialSetId(registry, name);
 }

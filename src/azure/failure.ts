@@ -1,5 +1,6 @@
 import { LarderError, type Reason } from "../domain/errors.ts";
 import { redact } from "./redact.ts";
+import { refusalOf } from "./refused-body.ts";
 import { retryAfterSeconds } from "./retry-after.ts";
 import { codeOf, field, headersOf, messageOf, statusOf, textOf } from "./sdk-error.ts";
 
@@ -53,7 +54,7 @@ function isBug(error: Error): boolean {
 }
 
 function readTrouble(error: Error, now: number): Trouble {
-  const message = messageOf(error);
+  const message = refusalOf(error) ?? messageOf(error);
   switch (error.name) {
     case "AbortError":
     case "TimeoutError":

@@ -1,12 +1,6 @@
 import * as z from "zod";
 import { LarderError } from "../domain/errors.ts";
 
-/** One JSON property holds the domain value; the others only serve filters and people who look at the table. */
-export interface Row {
-  readonly schema: number;
-  readonly body: string;
-}
-
 /** The version of what `body` holds. Newer fields do not need a new one; a changed meaning does. */
 export const schema = 1;
 
@@ -14,7 +8,8 @@ const property = 65_536;
 const entity = 1_048_576;
 
 /**
- * The columns of a row. `invalid` when a text is over the service's 64 KiB of UTF-16, or all of
+ * The columns of a row: one JSON property, `body`, holds the domain value; the others only serve
+ * filters and people who look at the table. `invalid` when a text is over the service's 64 KiB of UTF-16, or all of
  * them over 1 MiB: Azurite lets larger rows in (facts/functions.md section 5), the service does not.
  */
 export function encodeRow(value: unknown, columns: Readonly<Record<string, string>> = {}) {

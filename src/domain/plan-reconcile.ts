@@ -22,18 +22,19 @@ export type Repair =
   | { readonly kind: "recover"; readonly name: string }
   | { readonly kind: "expire"; readonly name: string };
 
-/** A rule that waits for its worker and has not moved for this many seconds has lost its message: a worker run lasts at most about 60. */
-const lostAfterSeconds = 120;
-
-/** Compares what was recorded with what ARM shows. Pure; order of the lists does not matter. */
+/**
+ * Compares what was recorded with what ARM shows. A rule that waits for its worker and has not moved
+ * for `repairAfterSeconds` has lost its message. Pure; order of the lists does not matter.
+ */
 export function planReconcile(
   records: readonly CacheRule[],
   live: readonly LiveRule[],
   now: Timestamp,
+  repairAfterSeconds: number,
 ): readonly Repair[] {
   const repairs = records.flatMap((record): Repair[] => {
     const shown = live.find((rule) => sameName(rule.name, record.name));
-    const repair = repairOf(record, shown, now);
+    const repair = repairOf(record, shown, now, repairAfterSeconds);
     return repair ? [repair] : [];
   });
   const unknown = live.filter(
@@ -46,6 +47,7 @@ function repairOf(
   record: CacheRule,
   live: LiveRule | undefined,
   now: Timestamp,
+  repairAfterSeconds: number,
 ): Repair | undefined {
   const { name } = record;
   switch (record.status) {
@@ -55,7 +57,9 @@ function repairOf(
         record.nextAttemptAt !== undefined && record.nextAttemptAt > record.updatedAt
           ? record.nextAttemptAt
           : record.updatedAt;
-      return secondsBetween(since, now) > lostAfterSeconds ? { kind: "enqueue", name } : undefined;
+      return secondsBetween(since, now) > repairAfterSeconds
+        ? { kind: "enqueue", name }
+        : undefined;
     }
     case "unmanaged":
       if (!live) return { kind: "undiscover", name };

@@ -27,6 +27,8 @@ export interface RuleSettings {
   readonly upstreamCheck: boolean;
   /** Seconds between reconcile runs; a run later than three of these is overdue. */
   readonly reconcileEverySeconds: number;
+  /** Seconds after which a rule that waits for its worker and has not moved counts as forgotten; a run lasts at most about 60. */
+  readonly repairAfterSeconds: number;
   /** Days that history is kept. */
   readonly historyDays: number;
 }

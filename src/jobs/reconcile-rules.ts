@@ -61,6 +61,7 @@ async function reconcileRegistry(ports: ReconcilePorts, registry: string): Promi
     rules.map(({ value }) => value),
     live,
     now,
+    ports.settings.repairAfterSeconds,
   );
   for (const repair of repairs) {
     try {

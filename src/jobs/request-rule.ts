@@ -40,7 +40,12 @@ export async function requestRule(
     const { kind } = decision;
     if (kind === "refuse") throw refusalError(decision);
     const held = storedByName(gathered.stored, decision.rule.name);
-    if (kind === "exists" && held) return { stored: held, created: false };
+    if (kind === "exists" && held) {
+      // No worker has begun: its message may be lost, and a repeat is the moment to mend that.
+      if (held.value.status === "requested" && held.value.attempts === 0)
+        await notifyWorker(ports, held.value);
+      return { stored: held, created: false };
+    }
     if (kind === "exists")
       throw new Error(`rule ${decision.rule.name} was decided to exist, yet is not recorded`);
     if (kind === "accept")

@@ -3,7 +3,9 @@ import { execFileSync } from "node:child_process";
 /** Milliseconds a fresh Node process needs to load one module, as it tells itself. */
 function loadMilliseconds(module: string): number {
   const program = `const started = process.hrtime.bigint(); require(${JSON.stringify(module)}); process.stdout.write(String(process.hrtime.bigint() - started)); process.exit(0);`;
-  const printed = execFileSync(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "ignore"] });
+  const printed = execFileSync(process.execPath, ["-e", program], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   return Number(printed.toString()) / 1e6;
 }
 

@@ -2,8 +2,17 @@ import { decideCacheRule } from "../../src/domain/decide-cache-rule.ts";
 import { facts, live } from "../domain/facts.ts";
 
 /** Milliseconds for one decision against `count` rules, and for parsing the listing it was made on. */
-export function decisionCost(count: number, runs: number): { readonly decide: number; readonly parse: number } {
-  const rules = Array.from({ length: count }, (_, index) => live({ name: `rule-${index}`, source: `docker.io/team/app${index}`, target: `team/app${index}` }));
+export function decisionCost(
+  count: number,
+  runs: number,
+): { readonly decide: number; readonly parse: number } {
+  const rules = Array.from({ length: count }, (_, index) =>
+    live({
+      name: `rule-${index}`,
+      source: `docker.io/team/app${index}`,
+      target: `team/app${index}`,
+    }),
+  );
   const listing = JSON.stringify(rules);
   const world = facts({ live: rules });
   const request = { source: "docker.io/grafana/*", target: "grafana/*" };

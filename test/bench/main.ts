@@ -14,5 +14,21 @@ const row = (what: string, ours: number, against: string, theirs: number, budget
 console.log(`Node ${process.version}`);
 console.log("| what | Larder | against | ratio | at most |");
 console.log("|---|---|---|---|---|");
-console.log(row("app load, bundled, median of 15", load.app, "`@azure/functions` alone", load.library, "60 ms and 2 ×"));
-console.log(row("one decision among 999 rules", decision.decide, "parsing their listing", decision.parse, "-"));
+console.log(
+  row(
+    "app load, bundled, median of 15",
+    load.app,
+    "`@azure/functions` alone",
+    load.library,
+    "60 ms and 2 ×",
+  ),
+);
+console.log(
+  row(
+    "one decision among 999 rules",
+    decision.decide,
+    "parsing their listing",
+    decision.parse,
+    "-",
+  ),
+);

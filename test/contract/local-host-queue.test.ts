@@ -108,6 +108,25 @@ describe("queue triggers", () => {
     set.recorder.fail("work", 0, "");
   });
 
+  it("move it at its last failure, not at the delivery after that", async () => {
+    await start({ maxDequeueCount: 1, visibilityTimeoutMs: 3_600_000 });
+    set.recorder.fail("work", 1, "never");
+    await queue().sendMessage("b25jZQ==");
+
+    await expect.poll(poison, soon).toEqual(["b25jZQ=="]);
+    expect(seen("once")).toHaveLength(1);
+  });
+
+  it("move a message that others took too often, unseen", async () => {
+    await queue().create();
+    await queue().sendMessage("c3RhbGU=");
+    await queue().receiveMessages({ visibilityTimeout: 1 });
+    await start({ maxDequeueCount: 1 });
+
+    await expect.poll(poison, soon).toEqual(["c3RhbGU="]);
+    expect(seen("stale")).toEqual([]);
+  });
+
   it("move a message that is not base64 to the poison queue, unseen", async () => {
     await start();
     await queue().sendMessage("{not base64}");

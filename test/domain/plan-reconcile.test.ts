@@ -76,16 +76,16 @@ describe("planReconcile", () => {
       undefined,
     ],
   ])("%s", (_case, rule, inArm, expected) => {
-    const repairs = planReconcile(rule ? [rule] : [], inArm ? [inArm] : [], now);
+    const repairs = planReconcile(rule ? [rule] : [], inArm ? [inArm] : [], now, 120);
 
     expect(repairs.map(({ kind }) => kind)).toEqual(expected === undefined ? [] : [expected]);
   });
 
   it("does not report the same drift twice", () => {
-    const [found] = planReconcile([held()], [], now);
+    const [found] = planReconcile([held()], [], now, 120);
     const drift = found?.kind === "drift" ? found.drift : undefined;
 
     expect(drift).toMatchObject({ kind: "deleted", since: now });
-    expect(planReconcile([held({ drift })], [], "2026-11-21T03:00:00.000Z")).toEqual([]);
+    expect(planReconcile([held({ drift })], [], "2026-11-21T03:00:00.000Z", 120)).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import { requireServed } from "./registries.ts";
 import type { FakeRepositories } from "./repositories.ts";
 
 /** How ARM ends the next long-running operation instead of well. */
-export type Ending =
+type Ending =
   /** Outlasts the adapter's patience: the rule stays Creating, Updating or Deleting until `settle`. */
   | { readonly kind: "slow" }
   /** Accepted, then failed: the rule stays there with provisioningState Failed. */
@@ -37,30 +37,23 @@ interface World {
 export function fakeArm(world: World): FakeArm {
   const held = new Map<string, Map<string, LiveRule>>();
   const endings: Ending[] = [];
-  let unsettled: (() => void)[] = [];
+  const unsettled: (() => void)[] = [];
   const of = (registry: string) => {
     const key = requireServed(world.registries, registry);
     const found = held.get(key) ?? new Map<string, LiveRule>();
     held.set(key, found);
     return found;
   };
-  /** Accepts a write: shows `during` at once, then `after`, or ends as planned. */
-  const write = (registry: string, name: string, during: LiveRule, after: LiveRule | undefined) => {
+  const write: Write = (registry, name, during, after) => {
     const rules = of(registry);
     const key = name.toLowerCase();
-    const finish = () => (after ? rules.set(key, after) : rules.delete(key));
+    const finish = () => void (after ? rules.set(key, after) : rules.delete(key));
     const ending = endings.shift();
-    if (!ending) return void finish();
-    rules.set(key, during);
-    if (ending.kind === "slow") {
-      unsettled.push(finish);
-      throw new LarderError("unavailable", {
-        code: "OperationTimedOut",
-        message: "ARM accepted the change but has not finished it yet.",
-      });
-    }
-    rules.set(key, { ...during, provisioningState: "Failed" });
-    throw new LarderError("refused", { code: ending.code, message: ending.message });
+    if (!ending) return finish();
+    const failed = ending.kind === "fails";
+    rules.set(key, failed ? { ...during, provisioningState: "Failed" } : during);
+    if (!failed) unsettled.push(finish);
+    throw endedBadly(ending);
   };
   return {
     cacheRules: {
@@ -73,37 +66,33 @@ export function fakeArm(world: World): FakeArm {
     delete: (registry, name) => void of(registry).delete(name.toLowerCase()),
     next: (ending) => void endings.push(ending),
     settle: () => {
-      for (const finish of unsettled) finish();
-      unsettled = [];
+      for (const finish of unsettled.splice(0)) finish();
     },
   };
 }
 
-function writer(
-  world: World,
-  of: (registry: string) => Map<string, LiveRule>,
-  write: (registry: string, name: string, during: LiveRule, after: LiveRule | undefined) => void,
-): CacheRuleWriter {
+function endedBadly(ending: Ending): LarderError {
+  if (ending.kind === "fails")
+    return new LarderError("refused", { code: ending.code, message: ending.message });
+  return new LarderError("unavailable", {
+    code: "TimedOut",
+    message: "ARM accepted the change but has not finished it yet.",
+  });
+}
+
+type Registry = ReadonlyMap<string, LiveRule>;
+/** Accepts a write: shows `during` at once, then `after`, unless an ending is planned. */
+type Write = (
+  registry: string,
+  name: string,
+  during: LiveRule,
+  after: LiveRule | undefined,
+) => void;
+
+function writer(world: World, of: (registry: string) => Registry, write: Write): CacheRuleWriter {
   return {
-    async create(registry, name, rule) {
-      const rules = of(registry);
-      refuseAsArm({
-        name,
-        rule,
-        rules: [...rules.values()].filter((one) => one.name.toLowerCase() !== name.toLowerCase()),
-        credentialSets: world.credentialSets.names(registry),
-        repositories: rules.has(name.toLowerCase()) ? [] : world.repositories.names(registry),
-      });
-      const { source, target, credentialSet } = rule;
-      const createdAt = rules.get(name.toLowerCase())?.createdAt ?? world.clock.now();
-      const made = { name, source, target, credentialSet, createdAt };
-      write(
-        registry,
-        name,
-        { ...made, provisioningState: "Creating" },
-        { ...made, provisioningState: "Succeeded" },
-      );
-    },
+    create: async (registry, name, rule) =>
+      create(world, of(registry), write, registry, name, rule),
     async changeCredentialSet(registry, name, credentialSet) {
       const rule = of(registry).get(name.toLowerCase());
       if (!rule)
@@ -115,16 +104,35 @@ function writer(
       const others = { rules: [], repositories: [] };
       const credentialSets = world.credentialSets.names(registry);
       refuseAsArm({ name, rule: { source, target, credentialSet }, credentialSets, ...others });
-      write(
-        registry,
-        name,
-        { ...rule, provisioningState: "Updating" },
-        { ...rule, credentialSet, provisioningState: "Succeeded" },
-      );
+      const after = { ...rule, credentialSet, provisioningState: "Succeeded" as const };
+      write(registry, name, { ...rule, provisioningState: "Updating" }, after);
     },
     async remove(registry, name) {
       const rule = of(registry).get(name.toLowerCase());
       if (rule) write(registry, name, { ...rule, provisioningState: "Deleting" }, undefined);
     },
   };
+}
+
+function create(
+  world: World,
+  rules: Registry,
+  write: Write,
+  registry: string,
+  name: string,
+  rule: Parameters<CacheRuleWriter["create"]>[2],
+): void {
+  const before = rules.get(name.toLowerCase());
+  refuseAsArm({
+    name,
+    rule,
+    rules: [...rules.values()].filter((one) => one !== before),
+    credentialSets: world.credentialSets.names(registry),
+    repositories: before ? [] : world.repositories.names(registry),
+  });
+  const { source, target, credentialSet } = rule;
+  const createdAt = before?.createdAt ?? world.clock.now();
+  const made = { name: before?.name ?? name, source, target, credentialSet, createdAt };
+  const during = { ...made, provisioningState: "Creating" as const };
+  write(registry, name, during, { ...made, provisioningState: "Succeeded" });
 }

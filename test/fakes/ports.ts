@@ -78,11 +78,12 @@ function fakeSettings({ policy, settings }: Options): RuleSettings {
       approvalSources: [],
       approvalExemptCallers: [],
       ownerRequired: false,
-      unhealthyCredentialSet: "warn",
+      unhealthyCredentialSet: "refuse",
       ...policy,
     },
     upstreamCheck: true,
     reconcileEverySeconds: 300,
+    repairAfterSeconds: 120,
     historyDays: 400,
     ...settings,
   };

@@ -32,55 +32,24 @@ export function fakeRuleTable(): FakeRuleTable {
   const partitions = new Map<string, Partition>();
   let written = 0;
   const nextTag = () => `W/"${++written}"`;
-  const partition = (registry: string): Partition => {
+  const of: Partitions = (registry) => {
     const key = registry.toLowerCase();
-    const found = partitions.get(key) ?? {
-      version: "",
-      rules: new Map(),
-      operations: new Map(),
-      history: [],
-    };
+    const empty = { version: "", rules: new Map(), operations: new Map(), history: [] };
+    const found = partitions.get(key) ?? empty;
     partitions.set(key, found);
     return found;
   };
-  const rules: RuleStore = {
-    async read(registry) {
-      const { version, rules: rows } = partition(registry);
-      return {
-        version,
-        rules: [...rows].sort(byKey).map(([, row]) => ({ value: parse(row.text), etag: row.etag })),
-      };
-    },
-    async get(registry, name) {
-      const row = partition(registry).rules.get(name.toLowerCase());
-      return row && { value: parse(row.text), etag: row.etag };
-    },
-    async commit(change) {
-      const held = partition(change.registry);
-      const text = change.put && encode(change.put.rule);
-      check(held, change);
-      if (change.version !== undefined) held.version = nextTag();
-      if (change.remove) held.rules.delete(change.remove.name.toLowerCase());
-      if (change.operation)
-        held.operations.set(change.operation.id.toLowerCase(), JSON.stringify(change.operation));
-      if (change.history) addHistory(held, change.history, ++written);
-      if (!change.put || text === undefined) return "";
-      const etag = nextTag();
-      held.rules.set(change.put.rule.name.toLowerCase(), { text, etag });
-      return etag;
-    },
-  };
   return {
-    rules,
+    rules: fakeRules(of, nextTag),
     operations: {
       async get(id) {
-        const text = partition(registryOfOperation(id)).operations.get(id.toLowerCase());
-        return text === undefined ? undefined : (JSON.parse(text) as Operation);
+        const text = of(registryOfOperation(id)).operations.get(id.toLowerCase());
+        return text === undefined ? undefined : decode<Operation>(text);
       },
     },
-    history: fakeHistory(partition),
+    history: fakeHistory(of),
     seed: (rule) =>
-      void partition(rule.registry).rules.set(rule.name.toLowerCase(), {
+      void of(rule.registry).rules.set(rule.name.toLowerCase(), {
         text: encode(rule),
         etag: nextTag(),
       }),
@@ -93,10 +62,44 @@ export function fakeRuleTable(): FakeRuleTable {
   };
 }
 
-function fakeHistory(partition: (registry: string) => Partition): HistoryStore {
+type Partitions = (registry: string) => Partition;
+
+function fakeRules(of: Partitions, nextTag: () => string): RuleStore {
+  return {
+    async read(registry) {
+      const { version, rules } = of(registry);
+      return {
+        version,
+        rules: [...rules]
+          .sort(byKey)
+          .map(([, { text, etag }]) => ({ value: decode<CacheRule>(text), etag })),
+      };
+    },
+    async get(registry, name) {
+      const row = of(registry).rules.get(name.toLowerCase());
+      return row && { value: decode<CacheRule>(row.text), etag: row.etag };
+    },
+    async commit(change) {
+      const held = of(change.registry);
+      const text = change.put && encode(change.put.rule);
+      check(held, change);
+      if (change.version !== undefined) held.version = nextTag();
+      if (change.remove) held.rules.delete(change.remove.name.toLowerCase());
+      if (change.operation)
+        held.operations.set(change.operation.id.toLowerCase(), JSON.stringify(change.operation));
+      if (change.history) addHistory(held, change.history, nextTag());
+      if (!change.put || text === undefined) return "";
+      const etag = nextTag();
+      held.rules.set(change.put.rule.name.toLowerCase(), { text, etag });
+      return etag;
+    },
+  };
+}
+
+function fakeHistory(of: Partitions): HistoryStore {
   return {
     async list(registry, { resource, limit, after = "" }) {
-      const left = partition(registry).history.filter(
+      const left = of(registry).history.filter(
         ({ key, text }) =>
           key > after &&
           (resource === undefined ||
@@ -109,7 +112,7 @@ function fakeHistory(partition: (registry: string) => Partition): HistoryStore {
       };
     },
     async prune(registry, before) {
-      const held = partition(registry);
+      const held = of(registry);
       const rows = held.operations.size + held.history.length;
       for (const [id, text] of held.operations)
         if (decode<Operation>(text).updatedAt < before.operations) held.operations.delete(id);
@@ -134,8 +137,8 @@ function check(held: Partition, { version, put, remove }: RuleChange): void {
     });
 }
 
-function addHistory(held: Partition, entry: HistoryEntry, count: number): void {
-  const key = `${String(1e13 - Date.parse(entry.at)).padStart(14, "0")}:${count}`;
+function addHistory(held: Partition, entry: HistoryEntry, mark: string): void {
+  const key = `${String(1e13 - Date.parse(entry.at)).padStart(14, "0")}:${mark}`;
   held.history.push({ key, text: JSON.stringify(entry) });
   held.history.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
@@ -151,6 +154,5 @@ function encode(rule: CacheRule): string {
 }
 
 const decode = <T>(text: string) => JSON.parse(text) as T;
-const parse = (text: string) => decode<CacheRule>(text);
 const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) =>
   a < b ? -1 : 1;

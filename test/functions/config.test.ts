@@ -39,6 +39,7 @@ describe("settings", () => {
       rules: {
         upstreamCheck: true,
         reconcileEverySeconds: 300,
+        repairAfterSeconds: 120,
         historyDays: 400,
         policy: {
           allowedSources: [],
@@ -48,7 +49,7 @@ describe("settings", () => {
           namePattern: undefined,
           ownerRequired: false,
           rulesPerOwner: undefined,
-          unhealthyCredentialSet: "warn",
+          unhealthyCredentialSet: "refuse",
         },
       },
     });

@@ -9,6 +9,8 @@ export interface Azurite {
   close(): Promise<void>;
 }
 
+const require = createRequire(import.meta.url);
+
 /** Azurite's documented account, no secret. */
 const account = "devstoreaccount1";
 const key =
@@ -21,7 +23,7 @@ const services = ["blob", "queue", "table"] as const;
 
 /** Starts Azurite in memory on free ports and answers when all three services listen. Rejects with its output when it ends first. */
 export async function startAzurite(): Promise<Azurite> {
-  const program = createRequire(import.meta.url).resolve("azurite/dist/src/azurite.js");
+  const program = require.resolve("azurite/dist/src/azurite.js");
   const options = services.flatMap((name) => [`--${name}Host`, "127.0.0.1", `--${name}Port`, "0"]);
   const child = fork(
     program,

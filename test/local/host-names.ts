@@ -1,7 +1,7 @@
 import { upstreams } from "../../src/domain/upstream.ts";
 
 /** Hosts of Docker Hub's API, which are no registries. */
-export const hubApiHosts = ["hub.docker.com"] as const;
+const hubApiHosts = ["hub.docker.com"] as const;
 
 /** Every name that upstream registries, their token services and Docker Hub's API answer to, wildcards included. */
 export function upstreamHosts(): readonly string[] {

@@ -82,7 +82,7 @@ async function start(options: StartOptions, { opened }: Running): Promise<void> 
   const standIn = await startStandIn({ caFile: files.caFile });
   opened.push(() => standIn.close());
   const port = await freePort(wanted);
-  if (port !== wanted) say(`Port ${wanted} is taken; using ${port}.`);
+  if (wanted !== 0 && port !== wanted) say(`Port ${wanted} is taken; using ${port}.`);
   const app = func
     ? await startCoreTools({ ...standIn, appDirectory: root, port })
     : await startOwnHost(standIn, port);

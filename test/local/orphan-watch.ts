@@ -26,11 +26,11 @@ function npmAbove(): number[] {
 }
 
 const nameOf = (pid: number) => look(pid)?.name ?? "";
-const everyMs = 500;
+const everyMs = 200;
 
 /**
- * Calls `onOrphaned` once when an npm that started this process is gone, killed without a chance to
- * pass the signal on. Watches nothing where there is no /proc or no npm.
+ * Calls `onOrphaned` once when an npm that started this process is gone: killed without a chance to
+ * pass the signal on, or having passed it to a shell that keeps it to itself. Watches nothing where there is no /proc or no npm.
  */
 export function watchForOrphaning(onOrphaned: () => void): void {
   const above = npmAbove();

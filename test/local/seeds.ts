@@ -7,7 +7,7 @@ import type { KeyVault } from "./vault/key-vault.ts";
 /** The credential set that is there from the start, as `.larder/local.json` names it. */
 export const dockerHubSet = "docker-hub";
 /** User name of the Docker Hub account behind it. */
-export const hubUser = "larderbot";
+const hubUser = "larderbot";
 
 const quaySet = "quay-io";
 const day = 86_400_000;

@@ -67,8 +67,14 @@ export function tags(plane: Plane, call: Call, name: string): Answer {
   return { status: 200, headers, body };
 }
 
-/** GET /v2/{r}/tags/list: local tags only, also under a rule (acr#839). */
+/**
+ * GET /v2/{r}/tags/list: local tags only, also under a rule (acr#839). A repository that a rule would
+ * serve and nothing of which is stored yet has an empty list (invented: no source tells whether it is
+ * 404 there; with 404, `skopeo inspect` would fail on a first pull, as it always asks).
+ */
 export function tagsList(plane: Plane, call: Call, name: string): Answer {
+  if (!plane.registry.storage.repositories.get(name) && plane.registry.ruleFor(name))
+    return { status: 200, body: { name, tags: [] } };
   const held = requireRepository(plane, name);
   const { items, headers } = pageOf(plane, call, held.tags, visible);
   return { status: 200, headers, body: { name, tags: items.map(([tag]) => tag) } };

@@ -113,7 +113,7 @@ async function proxied(plane: Plane, target: Target, rule: Rule): Promise<Answer
     headers: {
       "Content-Type": mediaType,
       "Docker-Distribution-Api-Version": "registry/2.0",
-      
+      "X-Azure-Origin": "upstream",
       ...(digest !== undefined && { "Docker-Content-Digest": digest, Etag: `"${digest}"` }),
       ...(method === "HEAD" && length !== undefined && { "Content-Length": length }),
     },
@@ -143,7 +143,7 @@ export async function pullBlob(plane: Plane, target: Target): Promise<Answer> {
     status: 200,
     headers: {
       ...headers,
-      
+      "X-Azure-Origin": "upstream",
       ...(method === "HEAD" && length !== undefined && { "Content-Length": length }),
     },
     body: read.answer.body,

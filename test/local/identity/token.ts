@@ -7,7 +7,7 @@ const Claims = z.object({
   oid: z.string(),
   exp: z.number(),
 });
-export type Claims = z.infer<typeof Claims>;
+type Claims = z.infer<typeof Claims>;
 
 /** Makes and reads the RS256 tokens of one run; a token of another run does not verify. */
 export interface TokenAuthority {
