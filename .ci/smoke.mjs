@@ -38,11 +38,14 @@ async function until(what, probe) {
 
 function get(url, ca) {
   return new Promise((resolve, reject) => {
-    const accept = "application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json";
+    const accept =
+      "application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json";
     request(url, { ca, headers: { accept } }, (answer) => {
       answer.resume();
       answer.on("end", () => resolve(answer));
-    }).on("error", reject).end();
+    })
+      .on("error", reject)
+      .end();
   });
 }
 
@@ -55,19 +58,31 @@ async function pull(local, path) {
   const [, service] = /service="([^"]+)"/.exec(first.headers["www-authenticate"]);
   const [, scope] = /scope="([^"]+)"/.exec(first.headers["www-authenticate"]);
   const token = await new Promise((resolve, reject) => {
-    request(`${realm}?service=${encodeURIComponent(service)}&scope=${encodeURIComponent(scope)}`, { ca }, (answer) => {
-      let text = "";
-      answer.on("data", (chunk) => {
-        text += chunk;
-      });
-      answer.on("end", () => resolve(JSON.parse(text).access_token));
-    }).on("error", reject).end();
+    request(
+      `${realm}?service=${encodeURIComponent(service)}&scope=${encodeURIComponent(scope)}`,
+      { ca },
+      (answer) => {
+        let text = "";
+        answer.on("data", (chunk) => {
+          text += chunk;
+        });
+        answer.on("end", () => resolve(JSON.parse(text).access_token));
+      },
+    )
+      .on("error", reject)
+      .end();
   });
   return new Promise((resolve, reject) => {
-    request(`https://${local.registry.loginServer}/v2/${path}`, { ca, headers: { authorization: `Bearer ${token}`, accept: "*/*" } }, (answer) => {
-      answer.resume();
-      answer.on("end", () => resolve(answer));
-    }).on("error", reject).end();
+    request(
+      `https://${local.registry.loginServer}/v2/${path}`,
+      { ca, headers: { authorization: `Bearer ${token}`, accept: "*/*" } },
+      (answer) => {
+        answer.resume();
+        answer.on("end", () => resolve(answer));
+      },
+    )
+      .on("error", reject)
+      .end();
   });
 }
 
@@ -80,8 +95,14 @@ try {
   const body = JSON.stringify({ source: "docker.io/nginx", target: "smoke/nginx" });
   const asked = await fetch(url, { method: "PUT", headers, body });
   if (asked.status !== 201) throw new Error(`PUT answered ${asked.status}: ${await asked.text()}`);
-  await until("an active rule", async () => (await (await fetch(url, { headers })).json()).status === "active");
-  await until("a pull", async () => (await pull(local, "smoke/nginx/manifests/latest")).statusCode === 200);
+  await until(
+    "an active rule",
+    async () => (await (await fetch(url, { headers })).json()).status === "active",
+  );
+  await until(
+    "a pull",
+    async () => (await pull(local, "smoke/nginx/manifests/latest")).statusCode === 200,
+  );
   const page = await fetch(local.api);
   if (page.status !== 200) throw new Error(`the status page answered ${page.status}`);
   stop(0, "npm start: ready, rule active, image pulled, page served");

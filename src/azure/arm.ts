@@ -1,8 +1,9 @@
 import { ContainerRegistryManagementClient } from "@azure/arm-containerregistry";
 import type { TokenCredential } from "@azure/identity";
+import { servedRegistry } from "../domain/served-registry.ts";
 import { noSdkRetries } from "./ask.ts";
 import { keepRefusals } from "./refused-body.ts";
-import { type RegistryId, requireRegistry } from "./registry-id.ts";
+import type { RegistryId } from "./registry-id.ts";
 
 /** A served registry and the ARM client for its subscription. */
 interface ArmRegistry {
@@ -41,7 +42,7 @@ export function connectArm(options: {
   return {
     registries,
     registry(name) {
-      const id = requireRegistry(registries, name);
+      const id = servedRegistry(registries, name);
       return { id, client: clientFor(id.subscriptionId), path: [id.resourceGroup, id.name] };
     },
   };

@@ -1,5 +1,3 @@
-import { LarderError } from "../domain/errors.ts";
-
 /** A registry as ARM addresses it. */
 export interface RegistryId {
   readonly subscriptionId: string;
@@ -22,16 +20,4 @@ export function parseRegistryId(text: string): RegistryId | undefined {
 export function credentialSetId(registry: RegistryId, name: string): string {
   const { subscriptionId, resourceGroup } = registry;
   return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.ContainerRegistry/registries/${registry.name}/credentialSets/${name}`;
-}
-
-/** The served registry of that name, whatever its case; `missing` when it is not served. */
-export function requireRegistry(served: readonly RegistryId[], name: string): RegistryId {
-  const wanted = name.toLowerCase();
-  const found = served.find((one) => one.name.toLowerCase() === wanted);
-  if (found) return found;
-  throw new LarderError("missing", {
-    code: "RegistryNotFound",
-    message: `Larder does not serve a registry "${name}". The setting REGISTRIES names those it does.`,
-    target: name,
-  });
 }

@@ -1,5 +1,5 @@
 /** Health of a credential set as ACR itself reports it; "Unknown" when the answer carries none. */
-export interface CredentialHealth {
+interface CredentialHealth {
   readonly status: "Healthy" | "Unhealthy" | "Unknown";
   /** ACR's code, e.g. "Forbidden". No list of codes is documented (facts/acr.md section 1). */
   readonly errorCode?: string | undefined;

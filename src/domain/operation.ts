@@ -1,7 +1,7 @@
 import type { Problem } from "./errors.ts";
 import type { Timestamp } from "./time.ts";
 
-export type OperationStatus = "NotStarted" | "Running" | "Succeeded" | "Failed" | "Canceled";
+type OperationStatus = "NotStarted" | "Running" | "Succeeded" | "Failed" | "Canceled";
 export type OperationKind = "createRule" | "changeRule" | "deleteRule";
 
 /** A long-running request that a caller can poll. Its id starts with its registry's name and a hyphen. */

@@ -1,5 +1,5 @@
 import type { Failure } from "./cache-rule.ts";
-import type { LarderError } from "./errors.ts";
+import { type LarderError, mayRetry } from "./errors.ts";
 
 /** What a person can do about ARM's codes, as far as they are known (facts/acr.md section 1). */
 const remedies: readonly (readonly [pattern: RegExp, remedy: string])[] = [
@@ -33,6 +33,14 @@ export function failureOf(error: LarderError): Failure {
     target,
     remedy: known?.[1] ?? "Mend what the message names, then send the same request again.",
   };
+}
+
+/** How ARM says that something else is under way on the resource. Other conflicts are for good. */
+const underWay = /InProgress|AnotherOperation|Busy|^(Resource)?Conflict$/i;
+
+/** Whether the same step can succeed later without anybody changing anything. */
+export function passes(error: LarderError): boolean {
+  return mayRetry(error) || (error.reason === "conflict" && underWay.test(error.problem.code));
 }
 
 /** The failure of a rule that was tried too often. */

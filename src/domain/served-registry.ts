@@ -1,12 +1,15 @@
 import { LarderError } from "./errors.ts";
 
-/** The registry's name as the settings spell it; `missing`, naming the known ones, when it is not served. */
-export function servedRegistry(names: readonly string[], registry: string): string {
-  const found = names.find((name) => name.toLowerCase() === registry.toLowerCase());
+/** The served registry of that name, whatever its case; `missing`, naming those that are served, when there is none. */
+export function servedRegistry<R extends { readonly name: string }>(
+  served: readonly R[],
+  wanted: string,
+): R {
+  const found = served.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
   if (found !== undefined) return found;
   throw new LarderError("missing", {
     code: "RegistryNotFound",
     target: "registry",
-    message: `Larder does not serve a registry "${registry}". It serves: ${names.join(", ")}.`,
+    message: `Larder does not serve a registry "${wanted}". It serves: ${served.map(({ name }) => name).join(", ")}.`,
   });
 }

@@ -1,5 +1,5 @@
 /** Whether ACR wants a credential set for rules on an upstream. */
-export type Authentication = "required" | "optional" | "none";
+type Authentication = "required" | "optional" | "none";
 
 /** An upstream that ACR's artifact cache supports. */
 export interface Upstream {

@@ -1,6 +1,7 @@
 import type { InvocationContext, StorageQueueFunctionOptions } from "@azure/functions";
 import * as z from "zod";
 import type { Ports } from "../domain/ports.ts";
+import { ruleWorkQueue } from "../domain/queue-names.ts";
 import { convergeRule } from "../jobs/converge-rule.ts";
 
 const workMessage = z.object({
@@ -15,7 +16,7 @@ const tries = 5;
 /** Works off the queue of rules to converge. A message that cannot be read throws, so that it ends in the poison queue. */
 export function ruleWork(ports: () => Ports): StorageQueueFunctionOptions {
   return {
-    queueName: "rule-work",
+    queueName: ruleWorkQueue,
     connection: "LarderStorage",
     async handler(entry: unknown, context: InvocationContext) {
       const { success, data, error } = workMessage.safeParse(entry);

@@ -1,5 +1,5 @@
 import type { CacheRule } from "../domain/cache-rule.ts";
-import { isReason, LarderError, mayRetry } from "../domain/errors.ts";
+import { isReason, LarderError } from "../domain/errors.ts";
 import type { Operation } from "../domain/operation.ts";
 import {
   maximumAttempts,
@@ -8,7 +8,7 @@ import {
   type Step,
 } from "../domain/plan-convergence.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
-import { failureOf, gaveUp, workerBroke } from "../domain/rule-failure.ts";
+import { failureOf, gaveUp, passes, workerBroke } from "../domain/rule-failure.ts";
 import { activate, attempt, fail } from "../domain/rule-lifecycle.ts";
 import { plusSeconds } from "../domain/time.ts";
 import { forgetRule } from "./forget-rule.ts";
@@ -131,7 +131,6 @@ function act(
   }
 }
 
-/** A conflict in ARM is another operation under way on the registry: it passes, like being unavailable. */
 async function settle(
   ports: ConvergePorts,
   { stored, operation }: Work,
@@ -140,7 +139,7 @@ async function settle(
   const { value: rule } = stored;
   const label = `${rule.registry}/${rule.name}`;
   const now = ports.ambient.now();
-  const passing = mayRetry(error) || error.reason === "conflict";
+  const passing = passes(error);
   if (passing && rule.attempts < maximumAttempts) {
     const seconds = retryDelay(rule.attempts, error.retryAfterSeconds);
     await saveRule(ports, stored, {

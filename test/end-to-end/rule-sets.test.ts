@@ -108,11 +108,12 @@ describe.each(ruleSets.sets.map((set, index) => ({ ...set, registry: `ruleset${i
       async ({ repository }) => {
         await client.pull(`${loginServer}/${repository}:latest`);
 
-        await until(
+        const held = await until(
           "a cached tag",
           async () => holdsTag(app, registry, repository),
-          (held) => held,
+          (found) => found,
         );
+        expect(held).toBe(true);
         // By digest, and the tag list, which needs the repository to be there.
         const { Digest } = JSON.parse(
           await client.run("inspect", `docker://${loginServer}/${repository}:latest`),

@@ -3,7 +3,10 @@ import { servedRegistry } from "../../src/domain/served-registry.ts";
 
 /** The name in lower case of a served registry; `missing` when it is not one of `names`. */
 export function requireServed(names: readonly string[], registry: string): string {
-  return servedRegistry(names, registry).toLowerCase();
+  return servedRegistry(
+    names.map((name) => ({ name })),
+    registry,
+  ).name.toLowerCase();
 }
 
 export function fakeRegistries(names: readonly string[]): Registries {

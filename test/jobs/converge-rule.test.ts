@@ -81,6 +81,7 @@ describe("a worker whom ARM answers badly", () => {
 
   it.each([
     ["refused", "EnforceDockerAuthentication", "Name a credential set for docker.io"],
+    ["conflict", "sim:CacheRuleTargetOverlap", "Another rule holds this target"],
     ["forbidden", "AuthorizationFailed", "Container Registry Cache Rule Administrator"],
     ["refused", "SomethingNew", "send the same request again"],
   ] as const)("records what ARM %s (%s) with a remedy, at once", async (reason, code, remedy) => {

@@ -6,6 +6,7 @@ const howToInstall =
   'Azure Functions Core Tools ("func") are not installed. Install them with "npm install -g azure-functions-core-tools@4" ' +
   "(https://learn.microsoft.com/azure/azure-functions/functions-run-local), or run npm start without --func.";
 
+const program = "func";
 const startUpMs = 120_000;
 
 /**
@@ -19,9 +20,9 @@ export async function startCoreTools(options: {
   readonly port: number;
 }): Promise<RunningApp> {
   const { appDirectory, settings, storage, port } = options;
-  const version = spawnSync("func", ["--version"], { encoding: "utf8" });
+  const version = spawnSync(program, ["--version"], { encoding: "utf8" });
   if (version.status !== 0) throw new Error(howToInstall);
-  const child = spawn("func", ["start", "--port", String(port)], {
+  const child = spawn(program, ["start", "--port", String(port)], {
     cwd: appDirectory,
     env: { ...process.env, ...settings, AzureWebJobsStorage: storage },
     stdio: ["ignore", "inherit", "inherit"],

@@ -19,7 +19,7 @@ export interface Fault {
   readonly retryAfter?: number | undefined;
 }
 
-export interface Hit {
+interface Hit {
   readonly delayMs?: number;
   readonly drop?: "before" | "after";
   readonly answer?: Answer;

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { front } from "./front.ts";
 import type { HostSettings } from "./host-json.ts";
 import { readHostJson } from "./host-json.ts";
+import type { HostServer } from "./http-server.ts";
 import { listenHttp } from "./http-server.ts";
 import { httpFunctions } from "./http-trigger.ts";
 import type { Keys } from "./keys.ts";
@@ -14,6 +15,7 @@ import type { Settings } from "./settings.ts";
 import { isDisabled } from "./settings.ts";
 import type { Supervisor } from "./supervisor.ts";
 import { supervisor } from "./supervisor.ts";
+import type { Listener } from "./triggers.ts";
 import { refuseUnplayed, startListeners } from "./triggers.ts";
 import type { FunctionMetadata } from "./wire.ts";
 import type { WorkerExit } from "./worker-process.ts";
@@ -59,40 +61,64 @@ export interface Host {
   onWorkerExit(listener: (exit: WorkerExit) => void): () => void;
 }
 
-function refuse(functions: readonly FunctionMetadata[], { routePrefix }: HostSettings): void {
-  refuseUnplayed(functions);
-  httpFunctions(functions, routePrefix);
-}
-
-interface Around {
+/** What the options and host.json come to. */
+interface Plan {
   readonly settings: Settings;
   readonly hostSettings: HostSettings;
   readonly hostId: string;
+  readonly keys: Keys;
+  readonly scheduler: Scheduler;
   readonly log: (line: string) => void;
 }
 
-function doorsOf(worker: Supervisor, keys: Keys, options: HostOptions, around: Around) {
+function planOf(options: HostOptions): Plan {
+  const { appDirectory, env, storage, keys, log = () => {} } = options;
   return {
-    supervisor: worker,
-    keys,
-    functions: () => worker.functions(),
-    disabled: (name: string) => isDisabled(name, around.settings),
-    ready: () => worker.running(),
-    hostId: around.hostId,
-    routePrefix: around.hostSettings.routePrefix,
-    maxOutstandingRequests: around.hostSettings.maxOutstandingRequests,
-    patienceMs: options.patienceMs ?? 10_000,
-    log: around.log,
+    settings: { AzureWebJobsStorage: storage, ...env },
+    hostSettings: readHostJson(appDirectory),
+    hostId: options.hostId ?? basename(appDirectory).toLowerCase().slice(0, 32),
+    keys: makeKeys(keys),
+    scheduler: options.scheduler ?? realScheduler(),
+    log,
   };
+}
+
+/** Starts the triggers of the app that is loaded; rejects when it asks for what is not played. */
+async function startTriggers(
+  worker: Supervisor,
+  plan: Plan,
+  options: HostOptions,
+): Promise<Listener> {
+  refuseUnplayed(worker.functions());
+  httpFunctions(worker.functions(), plan.hostSettings.routePrefix);
+  return startListeners({ ...plan, supervisor: worker, queues: options.queues ?? {} });
+}
+
+function openFront(worker: Supervisor, plan: Plan, options: HostOptions): Promise<HostServer> {
+  const answer = front({
+    ...plan,
+    ...plan.hostSettings,
+    supervisor: worker,
+    functions: () => worker.functions(),
+    disabled: (name: string) => isDisabled(name, plan.settings),
+    ready: () => worker.running(),
+    patienceMs: options.patienceMs ?? 10_000,
+  });
+  return listenHttp(options.port ?? 0, answer);
 }
 
 /** How long runs in progress may take to finish when the host stops; then they go with the worker. */
 const drainMs = 10_000;
 
-async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+/** Stops the triggers, then ends the worker, with whatever is still running in it. */
+async function windDown(listeners: Listener, endWorker: () => Promise<void>): Promise<void> {
+  const drained = listeners.stop();
   const timer = new AbortController();
-  await Promise.race([work, delay(ms, undefined, { signal: timer.signal }).catch(() => {})]);
+  const late = delay(drainMs, undefined, { signal: timer.signal }).catch(() => {});
+  await Promise.race([drained, late]);
   timer.abort();
+  await endWorker();
+  await drained;
 }
 
 /**
@@ -101,42 +127,34 @@ async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
  * trigger cannot start.
  */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const { appDirectory, env, log = () => {}, autoRestart = true } = options;
-  const settings: Settings = { AzureWebJobsStorage: options.storage, ...env };
-  const hostSettings = readHostJson(appDirectory);
-  const hostId = options.hostId ?? basename(appDirectory).toLowerCase().slice(0, 32);
-  const keys = makeKeys(options.keys);
+  const plan = planOf(options);
+  const { log, settings, hostSettings, keys } = plan;
   const { functionTimeoutMs } = hostSettings;
-  const worker = await supervisor({
-    appDirectory,
-    env: settings,
-    functionTimeoutMs,
-    log,
-    autoRestart,
-  });
-  const listen = () => {
-    refuse(worker.functions(), hostSettings);
-    const { queues = {}, scheduler = realScheduler() } = options;
-    const at = { supervisor: worker, settings, hostSettings, hostId, log };
-    return startListeners({ ...at, queues, scheduler });
-  };
-  const begin = async () => {
-    const answer = front(doorsOf(worker, keys, options, { settings, hostSettings, hostId, log }));
-    const server = await listenHttp(options.port ?? 0, answer);
-    try {
-      return { server, listeners: await listen() };
-    } catch (error) {
-      await server.close();
-      throw error;
-    }
-  };
-  const begun = await begin().catch(async (error: unknown) => {
+  const { appDirectory, autoRestart = true } = options;
+  const app = { appDirectory, env: settings, functionTimeoutMs, log, autoRestart };
+  const worker = await supervisor(app);
+  let server: HostServer | undefined;
+  try {
+    server = await openFront(worker, plan, options);
+    const listeners = await startTriggers(worker, plan, options);
+    return hostOf(worker, server, listeners, keys, () => startTriggers(worker, plan, options));
+  } catch (error) {
+    await server?.close();
     await worker.stop();
     throw error;
-  });
-  let { listeners } = begun;
+  }
+}
+
+function hostOf(
+  worker: Supervisor,
+  server: HostServer,
+  first: Listener,
+  keys: Keys,
+  listen: () => Promise<Listener>,
+): Host {
+  let listeners = first;
   return {
-    url: begun.server.url,
+    url: server.url,
     functionKey: keys.function,
     masterKey: keys.master,
     systemKeys: keys.system,
@@ -144,18 +162,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     kill: () => worker.kill(),
     onWorkerExit: (listener) => worker.onExit(listener),
     async restart() {
-      const drained = listeners.stop();
-      await atMost(drainMs, drained);
-      await worker.replace();
-      await drained;
+      await windDown(listeners, () => worker.replace());
       listeners = await listen();
     },
-    async stop() {
-      const drained = listeners.stop();
-      await atMost(drainMs, drained);
-      await begun.server.close();
-      await worker.stop();
-      await drained;
-    },
+    stop: () =>
+      windDown(listeners, async () => {
+        await server.close();
+        await worker.stop();
+      }),
   };
 }

@@ -82,6 +82,40 @@ function processor(queue: QueueClient, poison: QueueClient, settings: QueueSetti
   };
 }
 
+/** Fetches and works until stopped; a new batch is fetched once few enough messages are in work. */
+async function listen(
+  queue: QueueClient,
+  doors: QueueDoors,
+  settings: QueueSettings,
+  stopping: AbortSignal,
+  work: (message: DequeuedMessageItem) => Promise<void>,
+): Promise<void> {
+  const inWork = new Set<Promise<void>>();
+  const report = (error: unknown) => doors.log(`[error] Queue ${queue.name}: ${String(error)}`);
+  const fetchSome = async (): Promise<number> => {
+    if (!(await doors.ready()) || stopping.aborted) return 0;
+    const { receivedMessageItems } = await queue.receiveMessages({
+      numberOfMessages: settings.batchSize,
+      visibilityTimeout: Math.ceil(settings.invisibilityMs / 1000),
+    });
+    for (const message of receivedMessageItems) {
+      const done: Promise<void> = work(message)
+        .catch(report)
+        .finally(() => inWork.delete(done));
+      inWork.add(done);
+    }
+    return receivedMessageItems.length;
+  };
+  let wait = minPollingMs;
+  while (!stopping.aborted) {
+    const taken = await fetchSome().catch((error: unknown) => (report(error), 0));
+    while (inWork.size > settings.newBatchThreshold) await Promise.race(inWork);
+    wait = taken > 0 ? minPollingMs : Math.min(wait * 2, settings.maxPollingIntervalMs);
+    if (taken === 0) await delay(wait, undefined, { signal: stopping }).catch(() => undefined);
+  }
+  await Promise.all(inWork);
+}
+
 /**
  * Listens to one queue, creating it when it is missing. Failures of the storage are logged and tried again.
  * Returns how to stop: no new message is taken, those in work are finished.
@@ -95,43 +129,13 @@ export async function startQueue(
   await queue.createIfNotExists();
   const work = processor(queue, service.getQueueClient(`${doors.queueName}-poison`), settings);
   const stopping = new AbortController();
-  const inWork = new Set<Promise<void>>();
-
-  const pause = (ms: number) =>
-    delay(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
-  const take = (message: DequeuedMessageItem) => {
-    const done: Promise<void> = work(message, doors)
-      .catch((error: unknown) => doors.log(`[error] Queue ${queue.name}: ${String(error)}`))
-      .finally(() => inWork.delete(done));
-    inWork.add(done);
-  };
-  const fetchSome = async (): Promise<number> => {
-    if (!(await doors.ready()) || stopping.signal.aborted) return 0;
-    const { receivedMessageItems } = await queue.receiveMessages({
-      numberOfMessages: settings.batchSize,
-      visibilityTimeout: Math.ceil(settings.invisibilityMs / 1000),
-    });
-    for (const message of receivedMessageItems) take(message);
-    return receivedMessageItems.length;
-  };
-  const listen = async () => {
-    let wait = minPollingMs;
-    while (!stopping.signal.aborted) {
-      const taken = await fetchSome().catch((error: unknown) => {
-        doors.log(`[error] Queue ${queue.name}: ${String(error)}`);
-        return 0;
-      });
-      while (inWork.size > settings.newBatchThreshold) await Promise.race(inWork);
-      wait = taken > 0 ? minPollingMs : Math.min(wait * 2, settings.maxPollingIntervalMs);
-      if (taken === 0) await pause(wait);
-    }
-  };
-  const listening = listen();
+  const listening = listen(queue, doors, settings, stopping.signal, (message) =>
+    work(message, doors),
+  );
   return {
     async stop() {
       stopping.abort();
       await listening;
-      await Promise.all(inWork);
     },
   };
 }

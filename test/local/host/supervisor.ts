@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { FunctionMetadata, Invocation, TypedData } from "./wire.ts";
 import { triggerOf } from "./wire.ts";
-import type { Outcome, WorkerExit, WorkerOptions, WorkerProcess } from "./worker-process.ts";
-import { startWorker } from "./worker-process.ts";
+import type { KeeperOptions } from "./worker-keeper.ts";
+import { keeper } from "./worker-keeper.ts";
+import type { Outcome, WorkerExit } from "./worker-process.ts";
 
-/** Keeps one worker running and puts a new one in place of one that died. */
+/** The app behind its functions: calls go to whichever worker is there. */
 export interface Supervisor {
   /** What the last loaded app registered. */
   functions(): readonly FunctionMetadata[];
@@ -27,65 +28,24 @@ export interface Supervisor {
   onExit(listener: (exit: WorkerExit) => void): () => void;
 }
 
-/** Restarts in a row that may fail before the supervisor gives up, as the real host does after three. */
-const maxFailedStarts = 3;
-
 /** Starts the first worker. Rejects when the app does not load. */
-export async function supervisor(
-  options: WorkerOptions & { readonly autoRestart: boolean },
-): Promise<Supervisor> {
-  const listeners = new Set<(exit: WorkerExit) => void>();
-  let current: WorkerProcess | undefined;
-  let functions: readonly FunctionMetadata[] = [];
-  let intended = false;
-  let stopped = false;
-  let restarting: Promise<void> = Promise.resolve();
-  let arrived = Promise.withResolvers<void>();
-
-  const start = async () => {
-    const worker = await startWorker(options);
-    current = worker;
-    functions = worker.functions;
-    intended = false;
-    arrived.resolve();
-    void worker.exited.then((exit) => onEnd(worker, exit));
-  };
-  const restart = async () => {
-    for (let failed = 0; failed < maxFailedStarts && !stopped; failed += 1) {
-      try {
-        return await start();
-      } catch (error) {
-        options.log(`[error] The worker did not start again: ${(error as Error).message}`);
-      }
-    }
-    options.log("[critical] Exceeded the number of worker restarts; the host answers 503.");
-  };
-  const onEnd = (worker: WorkerProcess, exit: WorkerExit) => {
-    if (current === worker) {
-      current = undefined;
-      arrived = Promise.withResolvers();
-    }
-    for (const listener of listeners) listener(exit);
-    if (intended) return;
-    options.log(`[warning] The worker ended: code ${exit.code}, signal ${exit.signal}.`);
-    if (options.autoRestart) restarting = restart();
-  };
-
-  await start();
+export async function supervisor(options: KeeperOptions): Promise<Supervisor> {
+  const kept = keeper(options);
+  await kept.start();
   return {
-    functions: () => functions,
-    running: () => current !== undefined,
+    functions: () => kept.functions(),
+    running: () => kept.current() !== undefined,
     async ready(patienceMs) {
-      if (current) return true;
+      if (kept.current()) return true;
       const { promise, resolve } = Promise.withResolvers<boolean>();
       const timer = setTimeout(() => resolve(false), patienceMs);
-      void arrived.promise.then(() => resolve(true));
+      void kept.arrival().then(() => resolve(true));
       const answer = await promise;
       clearTimeout(timer);
       return answer;
     },
     async invoke(metadata, value, triggerMetadata = {}) {
-      const worker = current;
+      const worker = kept.current();
       if (!worker) return { kind: "lost", message: "There is no worker process." };
       const started = performance.now();
       const invocation = invocationOf(metadata, value, triggerMetadata);
@@ -93,25 +53,13 @@ export async function supervisor(
       options.log(executed(metadata, invocation, outcome, performance.now() - started));
       return outcome;
     },
-    async kill() {
-      await current?.kill();
-    },
+    kill: async () => void (await kept.current()?.kill()),
     async replace() {
-      await restarting;
-      intended = true;
-      await current?.terminate();
-      await start();
+      await kept.end(false);
+      await kept.start();
     },
-    async stop() {
-      stopped = true;
-      await restarting;
-      intended = true;
-      await current?.terminate();
-    },
-    onExit(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    stop: () => kept.end(true),
+    onExit: (listener) => kept.onExit(listener),
   };
 }
 

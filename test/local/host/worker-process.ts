@@ -129,20 +129,10 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerProcess
         : "The app enables HTTP streaming (app.setup({ enableHttpStream: true })), which the local host does not offer.",
     );
   }
-  const limit = options.functionTimeoutMs;
   return {
     functions: word.functions,
     exited,
-    async invoke(invocation) {
-      const onTimeout = () => {
-        options.log(`[error] Timeout value of ${limit} ms exceeded by '${invocation.functionId}'.`);
-        void kill();
-      };
-      const timer = limit === undefined ? undefined : setTimeout(onTimeout, limit);
-      const outcome = await send(invocation);
-      clearTimeout(timer);
-      return outcome;
-    },
+    invoke: (invocation) => withinLimit(options, invocation, send(invocation), kill),
     kill,
     async terminate() {
       const order: ToWorker = { kind: "terminate" };
@@ -153,4 +143,20 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerProcess
       return exit;
     },
   };
+}
+
+async function withinLimit(
+  { functionTimeoutMs, log }: WorkerOptions,
+  { functionId }: Invocation,
+  outcome: Promise<Outcome>,
+  kill: () => Promise<unknown>,
+): Promise<Outcome> {
+  if (functionTimeoutMs === undefined) return outcome;
+  const timer = setTimeout(() => {
+    log(`[error] Timeout value of ${functionTimeoutMs} ms exceeded by '${functionId}'.`);
+    void kill();
+  }, functionTimeoutMs);
+  const answer = await outcome;
+  clearTimeout(timer);
+  return answer;
 }
