@@ -20,9 +20,11 @@ function beforeTag(
   text: string,
 ): { readonly kind: "Tag" | "Digest"; readonly rest: string } | undefined {
   const at = text.indexOf("@");
-  if (at >= 0) return { kind: "Digest", rest: text.slice(0, at) };
+  if (at >= 0) return { kind: "Digest", rest: text.slice(0, at).toLowerCase() };
   const colon = text.lastIndexOf(":");
-  return colon > text.lastIndexOf("/") ? { kind: "Tag", rest: text.slice(0, colon) } : undefined;
+  return colon > text.lastIndexOf("/")
+    ? { kind: "Tag", rest: text.slice(0, colon).toLowerCase() }
+    : undefined;
 }
 
 /** Faults of form that both sides share. The first one found is the one worth telling. */

@@ -12,10 +12,6 @@ const remedies: readonly (readonly [pattern: RegExp, remedy: string])[] = [
     "Delete the repositories in the way, or ask for another target.",
   ],
   [/^UpstreamNotSupported$/, "ACR does not cache from this upstream; ask for another source."],
-  [
-    /^(AuthorizationFailed|LinkedAuthorizationFailed|Forbidden)$/,
-    'Give Larder\'s identity the role "Container Registry Cache Rule Administrator" on the registry (and "Container Registry Credential Set Reader" where a set is used), then ask again.',
-  ],
   [/Quota|TooMany|MaximumRules/, "Delete a rule that is no longer used, then ask again."],
   [
     /Overlap|TargetInUse/,
@@ -23,16 +19,16 @@ const remedies: readonly (readonly [pattern: RegExp, remedy: string])[] = [
   ],
 ];
 
+const missingRight =
+  'Give Larder\'s identity the role "Container Registry Cache Rule Administrator" on the registry (and "Container Registry Credential Set Reader" where a set is used), then ask again.';
+const otherwise = "Mend what the message names, then send the same request again.";
+
 /** Why ARM would not have the rule, in a form that is kept with the record. */
 export function failureOf(error: LarderError): Failure {
   const { code, message, target } = error.problem;
+  if (error.reason === "forbidden") return { code, message, target, remedy: missingRight };
   const known = remedies.find(([pattern]) => pattern.test(code));
-  return {
-    code,
-    message,
-    target,
-    remedy: known?.[1] ?? "Mend what the message names, then send the same request again.",
-  };
+  return { code, message, target, remedy: known?.[1] ?? otherwise };
 }
 
 /** How ARM says that something else is under way on the resource. Other conflicts are for good. */

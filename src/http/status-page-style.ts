@@ -69,7 +69,7 @@ dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 2px 
 dt { color: var(--soft); }
 dd { margin: 0; }
 .block { margin-top: 20px; }
-.event { display: grid; grid-template-columns: 128px 120px minmax(0, 1fr); gap: 0 14px; font-size: 14px; }
+.event { display: grid; grid-template-columns: 168px 120px minmax(0, 1fr); gap: 0 14px; font-size: 14px; }
 .list > li.event { padding: 6px 0; }
 .check { display: grid; grid-template-columns: 142px minmax(0, 1fr); gap: 2px 16px; }
 .empty { padding: 4px 0; color: var(--soft); }

@@ -86,10 +86,21 @@ const words: Record<string, string> = {
   "429": "TOOMANYREQUESTS",
 };
 
+/** The same in ARM's and Key Vault's words. */
+const azureWords: Record<string, string> = {
+  "401": "Unauthorized",
+  "403": "AuthorizationFailed",
+  "404": "ResourceNotFound",
+  "409": "AnotherOperationInProgress",
+  "429": "TooManyRequests",
+  "500": "InternalServerError",
+  "503": "ServerBusy",
+};
+
 function statusAnswer(service: string, fault: Fault): Answer {
   const message = `fault injected: ${fault.kind}`;
-  const code = words[fault.kind] ?? "UNKNOWN";
   const azure = service === "arm" || service === "vault";
+  const code = (azure ? azureWords : words)[fault.kind] ?? "UNKNOWN";
   return {
     status: Number(fault.kind),
     headers: fault.retryAfter === undefined ? {} : { "Retry-After": String(fault.retryAfter) },
