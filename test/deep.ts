@@ -1,5 +1,5 @@
 /** Whether slow explorations are exhausted (`npm run test:deep`) instead of sampled. */
-const deep = process.env["DEEP"] === "1";
+export const deep = process.env["DEEP"] === "1";
 
 /** All of `items` when deep, else about `count` of them, evenly spread, first and last included. */
 export function sample<T>(items: readonly T[], count: number): readonly T[] {

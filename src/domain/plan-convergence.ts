@@ -58,7 +58,7 @@ function otherMapping(live: LiveRule): Failure {
   };
 }
 
-/** Seconds to wait after failed try number `attempt` (from 1): what the far end asked, else doubling from 2 s to 5 min. */
+/** Seconds to wait after failed try number `attempt` (from 1): what the far end asked, an hour at most, else doubling from 2 s to 5 min. */
 export function retryDelay(attempt: number, retryAfterSeconds: number | undefined): number {
-  return retryAfterSeconds ?? Math.min(300, 2 ** Math.min(attempt, 20));
+  return Math.min(3600, retryAfterSeconds ?? Math.min(300, 2 ** Math.min(attempt, 20)));
 }

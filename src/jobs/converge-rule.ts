@@ -45,13 +45,14 @@ export async function convergeRule(
   if (!stored) return `${label}: gone`;
   const first = planConvergence(stored.value, undefined, ports.ambient.now());
   if (first.kind === "nothing") return `${label}: nothing to do, ${first.why}`;
-  if (first.kind === "wait") return later(ports, stored.value, first.seconds, first.why);
+  // Whoever recorded the wait has sent a message for its end; a second one would only multiply.
+  if (first.kind === "wait") return `${label}: too early, ${first.why}`;
   const work = await count(ports, stored);
   if (!work) return `${label}: another worker has it`;
   try {
     return await run(ports, work);
   } catch (error) {
-    if (isReason(error, "stale")) return later(ports, stored.value, 1, "the record moved");
+    if (isReason(error, "stale")) return again(ports, stored.value, 1, "the record moved");
     if (error instanceof LarderError) return settle(ports, work, error);
     if (lastTry)
       await saveRule(
@@ -88,7 +89,7 @@ async function run(ports: ConvergePorts, work: Work): Promise<string> {
       case "nothing":
         return `${label}: nothing to do, ${step.why}`;
       case "wait":
-        return later(ports, rule, step.seconds, step.why);
+        return later(ports, work.stored, step.seconds, step.why);
       case "activate":
         await saveRule(ports, work.stored, activate(rule, work.operation, ports.ambient.now()));
         return `${label}: active`;
@@ -107,12 +108,8 @@ async function run(ports: ConvergePorts, work: Work): Promise<string> {
         await act(ports, rule, step);
     }
   }
-  return later(
-    ports,
-    rule,
-    retryDelay(rule.attempts, undefined),
-    "ARM does not show the change yet",
-  );
+  const seconds = retryDelay(rule.attempts, undefined);
+  return later(ports, work.stored, seconds, "ARM does not show the change yet");
 }
 
 function act(
@@ -142,18 +139,28 @@ async function settle(
   const passing = passes(error);
   if (passing && rule.attempts < maximumAttempts) {
     const seconds = retryDelay(rule.attempts, error.retryAfterSeconds);
-    await saveRule(ports, stored, {
-      rule: { ...rule, nextAttemptAt: plusSeconds(now, seconds), updatedAt: now },
-    });
-    return later(ports, rule, seconds, error.problem.code);
+    return later(ports, stored, seconds, error.problem.code);
   }
   const failure = passing ? gaveUp(rule.attempts, error.problem.message) : failureOf(error);
   await saveRule(ports, stored, fail(rule, operation, failure, now));
   return `${label}: failed, ${failure.code}`;
 }
 
-/** The queue holds the message back; a queue that takes nothing now throws, and the delivered message comes again. */
+/** Records until when the rule waits, so that nobody takes its message for lost, then sends it. */
 async function later(
+  ports: ConvergePorts,
+  stored: Stored<CacheRule>,
+  seconds: number,
+  why: string,
+): Promise<string> {
+  const now = ports.ambient.now();
+  const nextAttemptAt = plusSeconds(now, seconds);
+  await saveRule(ports, stored, { rule: { ...stored.value, nextAttemptAt, updatedAt: now } });
+  return again(ports, stored.value, seconds, why);
+}
+
+/** The queue holds the message back; a queue that takes nothing now throws, and the delivered message comes again. */
+async function again(
   ports: ConvergePorts,
   { registry, name }: CacheRule,
   seconds: number,

@@ -69,6 +69,7 @@ describe("retryDelay", () => {
     [9, undefined, 300],
     [30, undefined, 300],
     [1, 17, 17],
+    [1, 86_400, 3600],
   ])("try %i, told %s: %i s", (attempt, told, expected) => {
     expect(retryDelay(attempt, told)).toBe(expected);
   });

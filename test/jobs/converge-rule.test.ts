@@ -61,7 +61,7 @@ describe("a worker whom ARM answers badly", () => {
     ports.clock.advance(10);
 
     expect(await convergeRule(ports, { registry: "contoso", name: "nginx-rule" }, false)).toBe(
-      "contoso/nginx-rule: again in 50 s, ARM asked to wait",
+      "contoso/nginx-rule: too early, ARM asked to wait",
     );
     expect(await ports.cacheRules.list("contoso")).toEqual([]);
   });
