@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const slow = { testTimeout: 60_000, hookTimeout: 120_000 };
 const projects = {
   domain: {},
-  jobs: {},
+  jobs: { testTimeout: 120_000 },
   contract: slow,
   functions: slow,
   "end-to-end": slow,

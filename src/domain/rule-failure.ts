@@ -26,7 +26,8 @@ const otherwise = "Mend what the message names, then send the same request again
 /** Why ARM would not have the rule, in a form that is kept with the record. */
 export function failureOf(error: LarderError): Failure {
   const { code, message, target } = error.problem;
-  if (error.reason === "forbidden") return { code, message, target, remedy: missingRight };
+  if (error.reason === "forbidden" || /^(Linked)?AuthorizationFailed$/.test(code))
+    return { code, message, target, remedy: missingRight };
   const known = remedies.find(([pattern]) => pattern.test(code));
   return { code, message, target, remedy: known?.[1] ?? otherwise };
 }

@@ -1,13 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { LarderError } from "../../src/domain/errors.ts";
-import type { Upstreams } from "../../src/domain/ports.ts";
-import { approveRule, rejectRule } from "../../src/jobs/approve-rule.ts";
-import { listRules } from "../../src/jobs/list-rules.ts";
 import { readOperation } from "../../src/jobs/read-operation.ts";
 import { readRule } from "../../src/jobs/read-rule.ts";
 import { requestRule } from "../../src/jobs/request-rule.ts";
 import { requestRules } from "../../src/jobs/request-rules.ts";
-import { validateRule } from "../../src/jobs/validate-rule.ts";
 import { fakePorts } from "../fakes/ports.ts";
 import { work } from "./world.ts";
 
@@ -148,73 +144,6 @@ describe("requesting a rule", () => {
   });
 });
 
-describe("the upstream check", () => {
-  const answering = (answer: Awaited<ReturnType<Upstreams["probe"]>>) =>
-    fakePorts({ upstreams: { probe: async () => answer } });
-  const withLogin = (ports: ReturnType<typeof fakePorts>) => {
-    ports.secrets.put("https://contoso.vault.azure.net/secrets/docker-hub-username", "contosobot");
-    ports.secrets.put(
-      "https://contoso.vault.azure.net/secrets/docker-hub-token",
-      "dckr_pat_SECRETSECRET",
-    );
-    return ports;
-  };
-
-  it.each([
-    ["unknownRepository", "UpstreamRepositoryNotFound"],
-    ["denied", "UpstreamAccessDenied"],
-    ["badLogin", "CredentialRejected"],
-  ] as const)("%s refuses with %s and records nothing", async (kind, expected) => {
-    const ports = withLogin(answering({ kind, message: "docker.io said so." }));
-
-    const error: unknown = await requestRule(ports, "contoso", nginx, "anna").catch(
-      (thrown: unknown) => thrown,
-    );
-
-    expect(code(error)).toBe(expected);
-    expect((await ports.rules.read("contoso")).rules).toEqual([]);
-    expect(await validateRule(ports, "contoso", nginx, "anna")).toMatchObject({
-      valid: false,
-      problems: [{ code: expected }],
-    });
-  });
-
-  it("not being able to ask refuses nothing, and says so", async () => {
-    const ports = withLogin(
-      answering({ kind: "couldNotAsk", message: "registry-1.docker.io answered 429." }),
-    );
-
-    const { stored } = await requestRule(ports, "contoso", nginx, "anna");
-
-    expect(stored.value.notes).toContain(
-      "The upstream could not be asked: registry-1.docker.io answered 429.",
-    );
-  });
-
-  it("without the secrets says which set could not be read", async () => {
-    const { stored } = await requestRule(
-      answering({ kind: "denied", message: "" }),
-      "contoso",
-      nginx,
-      "anna",
-    );
-
-    expect(stored.value.notes).toContain(
-      'The upstream was not asked: Larder could not read the secrets of credential set "docker-hub" (SecretNotFound).',
-    );
-  });
-
-  it("writes no secret anywhere", async () => {
-    const ports = withLogin(fakePorts());
-    await requestRule(ports, "contoso", nginx, "anna");
-    await work(ports);
-
-    const written = JSON.stringify([ports.table.texts(), ports.queue.waiting()]);
-    expect(written).toContain("nginx-rule");
-    expect(written).not.toMatch(/SECRETSECRET|contosobot/);
-  });
-});
-
 describe("a batch", () => {
   it("gives each its own result", async () => {
     const ports = fakePorts();
@@ -235,89 +164,5 @@ describe("a batch", () => {
         one instanceof LarderError ? one.problem.code : one.stored.value.status,
       ),
     ).toEqual(["requested", "TargetInUse", "SourceUpperCase", "requested"]);
-  });
-});
-
-describe("approval", () => {
-  const waiting = async () => {
-    const ports = fakePorts({ policy: { approvalSources: ["docker.io/*"] } });
-    await requestRule(ports, "contoso", nginx, "anna");
-    return ports;
-  };
-
-  it("holds the rule back until somebody else agrees", async () => {
-    const ports = await waiting();
-    expect(await work(ports)).toEqual([]);
-    await expect(approveRule(ports, "contoso", "nginx-rule", "anna", true)).rejects.toMatchObject({
-      problem: { code: "ApproverIsRequester" },
-    });
-
-    await approveRule(ports, "contoso", "nginx-rule", "bob", true);
-    await approveRule(ports, "contoso", "nginx-rule", "bob", true);
-    await work(ports);
-
-    expect(await readRule(ports, "contoso", "nginx-rule")).toMatchObject({
-      rule: { status: "active", decidedBy: "bob" },
-    });
-  });
-
-  it("is decided anew on what has come in between", async () => {
-    const ports = await waiting();
-    ports.images.put("contoso", "nginx");
-
-    await expect(approveRule(ports, "contoso", "nginx-rule", "bob", true)).rejects.toMatchObject({
-      problem: { code: "TargetRepositoryExists" },
-    });
-    expect((await readRule(ports, "contoso", "nginx-rule")).rule.status).toBe("awaitingApproval");
-  });
-
-  it("can be refused, once and for all", async () => {
-    const ports = await waiting();
-    const { value } = await rejectRule(
-      ports,
-      "contoso",
-      "nginx-rule",
-      "bob",
-      true,
-      "use the mirror",
-    );
-
-    expect(value).toMatchObject({
-      status: "rejected",
-      failure: { code: "RequestRejected", message: "Rejected: use the mirror" },
-    });
-    expect(await readOperation(ports, value.operationId)).toMatchObject({ status: "Canceled" });
-    await expect(approveRule(ports, "contoso", "nginx-rule", "bob", true)).rejects.toMatchObject({
-      problem: { code: "RuleNotAwaitingApproval" },
-    });
-  });
-});
-
-describe("listing", () => {
-  it("pages by name over recorded and live rules, and filters", async () => {
-    const ports = fakePorts();
-    ports.arm.put("contoso", { name: "bbbbb", source: "quay.io/b/b", target: "b" });
-    await requestRule(
-      ports,
-      "contoso",
-      { name: "AAAAA", source: "docker.io/a/a", target: "a", owner: "web" },
-      "anna",
-    );
-    await requestRule(
-      ports,
-      "contoso",
-      { name: "ccccc", source: "docker.io/c/*", target: "c/*" },
-      "anna",
-    );
-    const names = async (query: object) => {
-      const page = await listRules(ports, "contoso", { limit: 10, ...query });
-      return [page.rules.map(({ rule }) => rule.name), page.next];
-    };
-
-    expect(await names({ limit: 2 })).toEqual([["AAAAA", "bbbbb"], "bbbbb"]);
-    expect(await names({ limit: 2, after: "bbbbb" })).toEqual([["ccccc"], undefined]);
-    expect(await names({ status: "unmanaged" })).toEqual([["bbbbb"], undefined]);
-    expect(await names({ owner: "web" })).toEqual([["AAAAA"], undefined]);
-    expect(await names({ source: "docker.io/*" })).toEqual([["AAAAA", "ccccc"], undefined]);
   });
 });
