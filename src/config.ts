@@ -49,7 +49,11 @@ export function readConfig(environment: Environment): Config {
     if (given === undefined) return undefined as Value<K>;
     const parsed = setting.schema.safeParse(given);
     if (parsed.success) return parsed.data as Value<K>;
-    faults.push(fault(name, setting.secret ? "is set, but wrongly" : `is "${given}"`));
+    faults.push(
+      setting.secret
+        ? fault(name, "is set, but wrongly")
+        : [fault(name, `is "${given}"`), ...told(parsed.error)].join(" "),
+    );
     return undefined as Value<K>;
   };
   const config = build(read, environment, faults);
@@ -124,6 +128,11 @@ function readPolicy(read: Read): Policy {
 function fault(name: Name, state: string): string {
   const { expected, description }: Setting = settings[name];
   return `${name} ${state}; it must be ${expected}. (${description})`;
+}
+
+/** What the schemas of this house say of single entries; zod's own words are for programmers. */
+function told({ issues }: z.ZodError): readonly string[] {
+  return issues.flatMap(({ code, message }) => (code === "custom" ? message : []));
 }
 
 let known: Config | undefined;

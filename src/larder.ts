@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import {
   DefaultAzureCredential,
   ManagedIdentityCredential,
@@ -17,6 +18,7 @@ import { repositories } from "./azure/repositories.ts";
 import { ruleTable } from "./azure/rule-table.ts";
 import { vault } from "./azure/vault.ts";
 import { type Config, config } from "./config.ts";
+import { LarderError } from "./domain/errors.ts";
 import type { Ambient, Ports } from "./domain/ports.ts";
 import { upstreamRegistries } from "./oci/upstream-registries.ts";
 
@@ -32,13 +34,23 @@ const armPatienceSeconds = 60;
 let made: Larder | undefined;
 
 /**
- * Larder of this process, made on the first call from its settings (throws as `config` does); with
- * settings of their own, another one. Sends nothing yet.
+ * Larder of this process, made on the first call from its settings; with settings of their own,
+ * another one. Sends nothing yet. `unavailable` `NotConfigured` when a setting is wrong: its cause
+ * names each, for the log, while whoever calls learns no more than that.
  */
 export function larder(given?: Config): Larder {
   if (given) return compose(given);
-  made ??= compose(config());
+  made ??= compose(ownConfig());
   return made;
+}
+
+function ownConfig(): Config {
+  try {
+    return config();
+  } catch (cause) {
+    const message = "The settings of this deployment are not right. Its log names each faulty one.";
+    throw new LarderError("unavailable", { code: "NotConfigured", message }, { cause });
+  }
 }
 
 function compose(settings: Config): Larder {
@@ -80,4 +92,5 @@ const letters = "abcdefghijklmnopqrstuvwxyz234567";
 const ambient: Ambient = {
   now: () => new Date().toISOString(),
   newId: () => Array.from(randomBytes(26), (byte) => letters[byte % 32]).join(""),
+  pause: (milliseconds) => setTimeout(milliseconds * (0.5 + Math.random() / 2)),
 };

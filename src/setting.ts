@@ -48,6 +48,6 @@ export const serviceUrl = z.string().transform((value, context) => {
   const local = url?.hostname === "localhost" || url?.hostname === "127.0.0.1";
   const good = url && (url.protocol === "https:" || (local && url.protocol === "http:"));
   if (good && !url.search && !url.username) return value.replace(/\/$/, "");
-  context.addIssue({ code: "custom", message: "not a service address" });
+  context.addIssue({ code: "custom", message: "That is no address of a service." });
   return z.NEVER;
 });

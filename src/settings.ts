@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { parseRegistryId } from "./azure/registry-id.ts";
+import { parseSourcePattern } from "./domain/source-pattern.ts";
 import * as setting from "./setting.ts";
 
 const registryIds = setting.list.pipe(
@@ -8,21 +9,24 @@ const registryIds = setting.list.pipe(
       z.string().transform((entry, context) => {
         const id = parseRegistryId(entry);
         if (id) return id;
-        context.addIssue({ code: "custom", message: "not a registry id" });
+        context.addIssue({ code: "custom", message: `"${entry}" is no such id.` });
         return z.NEVER;
       }),
     )
     .min(1),
 );
 
-const regularExpression = z.string().refine((value) => {
-  try {
-    new RegExp(value);
-    return true;
-  } catch {
-    return false;
-  }
-});
+const regularExpression = z.string().refine(
+  (value) => {
+    try {
+      new RegExp(value);
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  { error: "That does not parse." },
+);
 
 /** A JSON object of texts, e.g. {"registry-1.docker.io:443":"localhost:5001"}. */
 const jsonMap = z
@@ -31,16 +35,26 @@ const jsonMap = z
     try {
       return JSON.parse(value);
     } catch {
-      context.addIssue({ code: "custom", message: "not JSON" });
+      context.addIssue({ code: "custom", message: "That is no JSON." });
       return z.NEVER;
     }
   })
   .pipe(z.record(z.string(), z.string()))
   .transform((value) => new Map(Object.entries(value)));
 
-const sources = setting.list.pipe(z.array(z.string().regex(/^([a-z0-9][a-z0-9._:/-]*)?\*?$/)));
+/** Patterns of sources, in the spelling of rules; each faulty entry is an issue of its own. */
+const sources = setting.list.pipe(
+  z.array(
+    z.string().transform((entry, context) => {
+      const parsed = parseSourcePattern(entry);
+      if (parsed.ok) return parsed.pattern;
+      context.addIssue({ code: "custom", message: parsed.problem });
+      return z.NEVER;
+    }),
+  ),
+);
 const patterns =
-  'sources or prefixes ending in "*", in lower case, comma-separated: docker.io/library/nginx, quay.io/*';
+  'sources, or what they begin with and "*", comma-separated: docker.io/library/nginx, docker.io/bitnami*, quay.io/*, *.azurecr.io/*, or * for all';
 
 /** Every setting Larder reads. The README's table and local.settings.sample.json follow this one. */
 export const settings = {
@@ -116,7 +130,8 @@ export const settings = {
     schema: setting.onOff,
   },
   UPSTREAM_TIMEOUT_SECONDS: {
-    description: "Seconds an upstream has for each answer.",
+    description:
+      "Seconds an upstream has for each answer, and half of what it has for all that a check takes.",
     expected: "a number from 1 to 60",
     default: "5",
     schema: setting.numberIn(1, 60),
@@ -169,9 +184,9 @@ export const settings = {
     schema: sources,
   },
   POLICY_APPROVAL_EXEMPT_CALLERS: {
-    description: "Signed-in callers whose requests never wait.",
-    expected: "names of callers, comma-separated",
-    schema: setting.list,
+    description: "Entra object ids of signed-in people and applications whose requests never wait.",
+    expected: "object ids, comma-separated: 3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+    schema: setting.list.pipe(z.array(z.guid().toLowerCase())),
   },
   POLICY_RULE_NAME_PATTERN: {
     description: "What a rule's name must match besides ACR's own rules.",

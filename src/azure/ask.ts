@@ -29,13 +29,21 @@ export async function ask<T>(
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await exchange(AbortSignal.timeout(seconds * 1000));
+      const abortSignal = AbortSignal.timeout(seconds * 1000);
+      return await Promise.race([exchange(abortSignal), end(abortSignal)]);
     } catch (error) {
       const failed = failure(what, error);
       if (attempt >= tries || !soonAgain(failed)) throw failed;
       await delay((failed.retryAfterSeconds ?? 0) * 1000 + attempt * (100 + Math.random() * 200));
     }
   }
+}
+
+/** Rejects when time is up. Not every exchange heeds its signal: ARM's SDK gives later pages none. */
+function end(abortSignal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    abortSignal.addEventListener("abort", () => reject(abortSignal.reason as Error));
+  });
 }
 
 function soonAgain(failed: unknown): failed is LarderError {

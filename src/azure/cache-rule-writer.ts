@@ -1,7 +1,9 @@
 import type { CacheRule as ArmRule } from "@azure/arm-containerregistry";
+import { isReason, LarderError } from "../domain/errors.ts";
 import type { CacheRuleWriter } from "../domain/ports.ts";
 import type { Arm } from "./arm.ts";
-import { ask, ifThere } from "./ask.ts";
+import { ask } from "./ask.ts";
+import { cacheRules } from "./cache-rules.ts";
 import { credentialSetId, type RegistryId } from "./registry-id.ts";
 
 interface Polling {
@@ -27,12 +29,21 @@ export function cacheRuleWriter(arm: Arm, polling: Polling): CacheRuleWriter {
       }),
     async remove(registry, name) {
       const { client, path } = arm.registry(registry);
-      const gone = run(polling, `delete cache rule ${name} of ${registry}`, (options) =>
-        client.cacheRules.delete(...path, name, options),
-      );
-      await ifThere(gone);
+      try {
+        await run(polling, `delete cache rule ${name} of ${registry}`, (options) =>
+          client.cacheRules.delete(...path, name, options),
+        );
+      } catch (error) {
+        if (!isReason(error, "missing")) throw error;
+        // The rule, something above it, or the operation that was polled: reading tells.
+        if (await cacheRules(arm).get(registry, name)) throw stillThere(error);
+      }
     },
   };
+}
+
+function stillThere({ problem }: LarderError): LarderError {
+  return new LarderError("unavailable", problem);
 }
 
 interface Options {

@@ -1,30 +1,52 @@
 import type { CacheRule as ArmRule } from "@azure/arm-containerregistry";
-import type { LiveRule } from "../domain/cache-rule.ts";
+import { type LiveRule, sameName } from "../domain/cache-rule.ts";
+import { isReason } from "../domain/errors.ts";
 import type { CacheRules } from "../domain/ports.ts";
+import { mustBeThere, whatIsMissing } from "./absence.ts";
 import type { Arm } from "./arm.ts";
-import { ask, ifThere } from "./ask.ts";
+import { ask } from "./ask.ts";
+import { pages } from "./pages.ts";
 
 /** Cache rules as ARM shows them. */
 export function cacheRules(arm: Arm): CacheRules {
   return {
-    list: (registry) =>
-      ask(`list the cache rules of ${registry}`, async (abortSignal) => {
-        const { client, path } = arm.registry(registry);
-        const rules: LiveRule[] = [];
-        for await (const rule of client.cacheRules.list(...path, { abortSignal }))
-          rules.push(liveRule(rule));
-        return rules;
-      }),
+    list: (registry) => listRules(arm, registry),
     async get(registry, name) {
       const { client, path } = arm.registry(registry);
-      const rule = await ifThere(
-        ask(`read cache rule ${name} of ${registry}`, (abortSignal) =>
-          client.cacheRules.get(...path, name, { abortSignal }),
-        ),
-      );
-      return rule && liveRule(rule);
+      try {
+        return liveRule(
+          await ask(`read cache rule ${name} of ${registry}`, (abortSignal) =>
+            client.cacheRules.get(...path, name, { abortSignal }),
+          ),
+        );
+      } catch (error) {
+        if (!isReason(error, "missing")) throw error;
+        const missing = whatIsMissing(error, name);
+        if (missing === "above") throw mustBeThere(error);
+        if (missing === "rule") return undefined;
+        return (await listRules(arm, registry)).find((one) => sameName(one.name, name));
+      }
     },
   };
+}
+
+async function listRules(arm: Arm, registry: string): Promise<readonly LiveRule[]> {
+  const { client, path } = arm.registry(registry);
+  const rules: LiveRule[] = [];
+  const found = pages((start) =>
+    ask(`list the cache rules of ${registry}`, (abortSignal) =>
+      client.cacheRules
+        .list(...path, { abortSignal })
+        .byPage(start)
+        .next(),
+    ),
+  );
+  try {
+    for await (const page of found) rules.push(...page.map(liveRule));
+  } catch (error) {
+    throw mustBeThere(error);
+  }
+  return rules;
 }
 
 function liveRule(rule: ArmRule): LiveRule {

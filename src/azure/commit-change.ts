@@ -66,16 +66,17 @@ function movedMeanwhile(error: unknown): boolean {
 
 /** The rule first, because its new ETag is read from the first answer. */
 function actionsOf(change: RuleChange): TransactionAction[] {
-  const { registry, version, put, remove, operation, history } = change;
+  const { registry, version, put, remove, operation, superseded, history } = change;
   const actions: TransactionAction[] = [];
   const write = (row: TableEntity<Record<string, unknown>>, etag: string | undefined) =>
     actions.push(etag === undefined ? ["create", row] : ["update", row, "Replace", { etag }]);
   if (put) write({ ...ruleKey(registry, put.rule.name), ...encodeRule(put.rule) }, put.etag);
   if (version !== undefined) write({ ...versionKey(registry), schema }, version || undefined);
   if (remove) actions.push(["delete", { ...ruleKey(registry, remove.name) }]);
-  if (operation) {
-    const key = requireOperationKey(operation.id);
-    actions.push(["upsert", { ...key, ...encodeOperation(operation) }, "Replace"]);
+  for (const one of [operation, superseded]) {
+    if (!one) continue;
+    const key = requireOperationKey(one.id);
+    actions.push(["upsert", { ...key, ...encodeOperation(one) }, "Replace"]);
   }
   if (history) {
     const key = historyKey(history, randomBytes(6).toString("hex"));

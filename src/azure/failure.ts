@@ -1,7 +1,7 @@
 import { LarderError, type Reason } from "../domain/errors.ts";
 import { redact } from "./redact.ts";
 import { refusalOf } from "./refused-body.ts";
-import { retryAfterSeconds } from "./retry-after.ts";
+import { azureRetryAfter } from "./retry-after.ts";
 import { codeOf, field, headersOf, messageOf, statusOf, textOf } from "./sdk-error.ts";
 
 /*
@@ -22,8 +22,8 @@ type Line = readonly [number, number, Reason, string];
 const unreadable: Line = [0, 399, "unavailable", "UnreadableAnswer"];
 const byStatus: readonly Line[] = [
   unreadable,
-  [401, 401, "forbidden", "Unauthorized"],
-  [403, 403, "forbidden", "Forbidden"],
+  [401, 401, "lacksRight", "Unauthorized"],
+  [403, 403, "lacksRight", "Forbidden"],
   [404, 404, "missing", "NotFound"],
   [408, 408, "unavailable", "RequestTimeout"],
   [409, 409, "conflict", "Conflict"],
@@ -62,7 +62,7 @@ function readTrouble(error: Error, now: number): Trouble {
     case "CredentialUnavailableError":
       return { reason: "unavailable", code: "CredentialUnavailable", message };
     case "AuthenticationRequiredError":
-      return { reason: "forbidden", code: "AuthenticationRequired", message };
+      return { reason: "lacksRight", code: "AuthenticationRequired", message };
     case "AggregateAuthenticationError":
       return readAggregate(error, now);
     case "AuthenticationError":
@@ -88,7 +88,7 @@ function readAuthentication(error: Error, message: string): Trouble {
   const status = statusOf(error) ?? 0;
   const passing = status === 0 || status === 429 || status >= 500;
   return {
-    reason: passing ? "unavailable" : "forbidden",
+    reason: passing ? "unavailable" : "lacksRight",
     code: textOf(field(field(error, "errorResponse"), "error")) ?? "AuthenticationFailed",
     message,
   };
@@ -104,7 +104,7 @@ function readAnswer(error: Error, message: string, now: number): Trouble {
     reason,
     code: code ?? fallback,
     message,
-    retryAfterSeconds: retryAfterSeconds(headersOf(error), now),
+    retryAfterSeconds: azureRetryAfter(headersOf(error), now),
   };
 }
 

@@ -2,6 +2,7 @@ import { odata } from "@azure/data-tables";
 import type { HistoryEntry } from "../domain/operation.ts";
 import type { HistoryStore } from "../domain/ports.ts";
 import { decodeHistory } from "./operation-row.ts";
+import { pages } from "./pages.ts";
 import { pruneTable } from "./prune-table.ts";
 import { endOf, historyPrefix, partitionOf, rulesTable } from "./rule-keys.ts";
 import type { Storage } from "./storage.ts";
@@ -30,7 +31,7 @@ interface HistoryRow {
   readonly entry: HistoryEntry;
 }
 
-function readRows(
+async function readRows(
   table: Table,
   registry: string,
   resource: string | undefined,
@@ -41,19 +42,22 @@ function readRows(
   const range = odata`PartitionKey eq ${partitionOf(registry)} and RowKey gt ${start} and RowKey lt ${endOf(historyPrefix)}`;
   const filter =
     resource === undefined ? range : `${range} and ${odata`resource eq ${resource.toLowerCase()}`}`;
-  return table.ask(`read the history of ${registry}`, async (client, abortSignal) => {
-    const rows: HistoryRow[] = [];
-    // The service may end a page early, and does where it filters; so pages are read until there is enough.
-    const pages = client
-      .listEntities<Record<string, unknown>>({ queryOptions: { filter }, abortSignal })
-      .byPage({ maxPageSize: Math.min(count, 1000) });
-    for await (const page of pages) {
-      for (const row of page) {
-        const key = row.rowKey ?? "";
-        if (rows.length < count) rows.push({ key, entry: decodeHistory(row, key) });
-      }
-      if (rows.length >= count) break;
+  const rows: HistoryRow[] = [];
+  // The service may end a page early, and does where it filters; so pages are read until there is enough.
+  const found = pages((from) =>
+    table.ask(`read the history of ${registry}`, (client, abortSignal) =>
+      client
+        .listEntities<Record<string, unknown>>({ queryOptions: { filter }, abortSignal })
+        .byPage({ ...from, maxPageSize: Math.min(count, 1000) })
+        .next(),
+    ),
+  );
+  for await (const page of found) {
+    for (const row of page) {
+      const key = row.rowKey ?? "";
+      if (rows.length < count) rows.push({ key, entry: decodeHistory(row, key) });
     }
-    return rows;
-  });
+    if (rows.length >= count) break;
+  }
+  return rows;
 }

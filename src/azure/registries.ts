@@ -1,5 +1,6 @@
 import { LarderError } from "../domain/errors.ts";
 import type { Registries } from "../domain/ports.ts";
+import { mustBeThere } from "./absence.ts";
 import type { Arm } from "./arm.ts";
 import { ask } from "./ask.ts";
 
@@ -24,14 +25,18 @@ export function registries(arm: Arm, now: () => number = Date.now): Registries {
   };
 }
 
-function readLoginServer(arm: Arm, registry: string): Promise<string> {
-  return ask(`read the login server of ${registry}`, async (abortSignal) => {
-    const { client, path } = arm.registry(registry);
-    const { loginServer } = await client.registries.get(...path, { abortSignal });
-    if (loginServer) return loginServer;
-    throw new LarderError("unavailable", {
-      code: "LoginServerUnknown",
-      message: `ARM names no login server for ${registry} yet.`,
+async function readLoginServer(arm: Arm, registry: string): Promise<string> {
+  const { client, path } = arm.registry(registry);
+  try {
+    return await ask(`read the login server of ${registry}`, async (abortSignal) => {
+      const { loginServer } = await client.registries.get(...path, { abortSignal });
+      if (loginServer) return loginServer;
+      throw new LarderError("unavailable", {
+        code: "LoginServerUnknown",
+        message: `ARM names no login server for ${registry} yet.`,
+      });
     });
-  });
+  } catch (error) {
+    throw mustBeThere(error);
+  }
 }

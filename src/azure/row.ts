@@ -23,15 +23,19 @@ export function encodeRow(value: unknown, columns: Readonly<Record<string, strin
   });
 }
 
-/** The domain value of a row; `refused` `RowUnreadable` when it is none that this version understands. */
+/**
+ * The domain value of a row; `refused` `RowUnreadable` when it is none that this version understands.
+ * `schema` is not looked at: what the body says counts.
+ */
 export function decodeRow<T>(type: z.ZodType<T>, row: unknown, name: string): T {
   const envelope = z.object({ body: z.string() }).safeParse(row);
   const parsed = envelope.success ? type.safeParse(readJson(envelope.data.body)) : envelope;
   if (parsed.success) return parsed.data as T;
   const paths = parsed.error.issues.map(({ path }) => path.join(".") || "body").join(", ");
+  const { partitionKey } = row as { readonly partitionKey?: string };
   throw new LarderError("refused", {
     code: "RowUnreadable",
-    message: `The stored row ${name} cannot be read (${paths}). It may be from a newer version of Larder.`,
+    message: `Row "${name}" of registry "${partitionKey}" in table storage cannot be read (${paths}); a newer version of Larder most likely wrote it. Deploy that version again, or delete the row: a rule that ARM has is then found again, as unmanaged.`,
     target: name,
   });
 }

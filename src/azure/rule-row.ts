@@ -37,13 +37,16 @@ const cacheRule: z.ZodType<CacheRule> = z.looseObject({
     .optional(),
   notes: z.array(z.string()),
   requestedBy: z.string(),
+  requestedById: optional,
   requestedAt: z.string(),
   decidedBy: optional,
   updatedAt: z.string(),
   operationId: z.string(),
+  begunAt: optional,
   attempts: z.number(),
   nextAttemptAt: optional,
   images: z.enum(["keep", "delete"]).optional(),
+  unsettledUntil: optional,
 });
 
 /** Columns of a rule's row. `invalid` when the rule is too large for one. */

@@ -3,6 +3,7 @@ import type { CacheRule } from "../domain/cache-rule.ts";
 import type { RuleStore, Stored } from "../domain/ports.ts";
 import { ifThere } from "./ask.ts";
 import { commitChange } from "./commit-change.ts";
+import { pages } from "./pages.ts";
 import { endOf, partitionOf, ruleKey, rulePrefix, rulesTable, versionKey } from "./rule-keys.ts";
 import { decodeRule } from "./rule-row.ts";
 import type { Storage } from "./storage.ts";
@@ -39,14 +40,16 @@ async function readVersion(table: Table, registry: string): Promise<string> {
   return row?.etag ?? "";
 }
 
-function readRules(table: Table, registry: string): Promise<Stored<CacheRule>[]> {
+async function readRules(table: Table, registry: string): Promise<Stored<CacheRule>[]> {
   const filter = odata`PartitionKey eq ${partitionOf(registry)} and RowKey ge ${rulePrefix} and RowKey lt ${endOf(rulePrefix)}`;
-  return table.ask(`read the rules of ${registry}`, async (client, abortSignal) => {
-    const rules: Stored<CacheRule>[] = [];
-    for await (const row of client.listEntities({ queryOptions: { filter }, abortSignal }))
-      rules.push(toStored(row));
-    return rules;
-  });
+  const rules: Stored<CacheRule>[] = [];
+  const found = pages((start) =>
+    table.ask(`read the rules of ${registry}`, (client, abortSignal) =>
+      client.listEntities({ queryOptions: { filter }, abortSignal }).byPage(start).next(),
+    ),
+  );
+  for await (const page of found) rules.push(...page.map(toStored));
+  return rules;
 }
 
 function toStored(row: { readonly etag?: string; readonly rowKey?: string }): Stored<CacheRule> {

@@ -52,17 +52,26 @@ export interface CacheRule extends Mapping {
   /** Things done to the request that its sender should know: "library/ was added". */
   readonly notes: readonly string[];
   readonly requestedBy: string;
+  /** The requester's stable id (`By.id`); absent in records of rules made outside Larder. */
+  readonly requestedById?: string | undefined;
   readonly requestedAt: Timestamp;
   readonly decidedBy?: string | undefined;
   readonly updatedAt: Timestamp;
   /** The operation that the current status belongs to. */
   readonly operationId: string;
+  /** When that operation began; what it waits for is given up some time after. */
+  readonly begunAt?: Timestamp | undefined;
   /** Worker runs since the operation began; counted before the work so that a crash counts too. */
   readonly attempts: number;
   /** Not to be tried before. Set when ARM said to wait. */
   readonly nextAttemptAt?: Timestamp | undefined;
-  /** With status `deleting`: what becomes of the cached repositories. */
+  /** Once a deletion was asked for: what becomes of the cached repositories. */
   readonly images?: "keep" | "delete" | undefined;
+  /**
+   * A worker may still be creating the rule that is to be deleted; until then, that ARM does not
+   * show it does not mean that it is gone.
+   */
+  readonly unsettledUntil?: Timestamp | undefined;
 }
 
 /** A rule as ARM shows it now. */

@@ -1,60 +1,14 @@
-import {
-  type CacheRule,
-  type LiveRule,
-  maximumRules,
-  sameMapping,
-  sameName,
-} from "./cache-rule.ts";
+import { maximumRules, sameName } from "./cache-rule.ts";
 import { chooseCredentialSet } from "./choose-credential-set.ts";
-import type { CredentialSet } from "./credential-set.ts";
+import { decideTakenName } from "./decide-taken-name.ts";
+import type { DecidedRule, Decision, RuleFacts } from "./decision.ts";
 import type { Problem, Reason } from "./errors.ts";
 import { judgePolicy, needsApproval } from "./judge-policy.ts";
 import { isWildcard, targetsOverlap, targetTakes } from "./mapping.ts";
 import { normaliseMapping } from "./normalise-mapping.ts";
-import { type Occupant, occupants } from "./occupants.ts";
-import type { Policy } from "./policy.ts";
+import { countOwned, type Occupant, occupants } from "./occupants.ts";
 import { deriveRuleName, ruleNamePattern } from "./rule-name.ts";
 import type { RuleRequest } from "./rule-request.ts";
-import { differences } from "./rule-settings.ts";
-import type { Timestamp } from "./time.ts";
-
-/** Everything a decision depends on, read beforehand. The order of the lists never matters. */
-export interface RuleFacts {
-  readonly loginServer: string;
-  readonly records: readonly CacheRule[];
-  readonly live: readonly LiveRule[];
-  /** Names of repositories in the registry, at least those the target takes. */
-  readonly repositories: readonly string[];
-  readonly credentialSets: readonly CredentialSet[];
-  readonly policy: Policy;
-  readonly by: string;
-  readonly now: Timestamp;
-}
-
-/** The rule that will be created: what ARM gets. */
-export interface DecidedRule {
-  readonly name: string;
-  readonly source: string;
-  readonly target: string;
-  readonly credentialSet?: string | undefined;
-}
-
-export type Decision =
-  | {
-      readonly kind: "refuse";
-      readonly reason: Reason;
-      readonly problems: readonly [Problem, ...Problem[]];
-    }
-  /** Already so, and Larder's own. */
-  | { readonly kind: "exists"; readonly rule: CacheRule }
-  /** ARM has exactly this rule already, made outside Larder: take it over as it is. */
-  | { readonly kind: "adopt"; readonly rule: DecidedRule; readonly notes: readonly string[] }
-  | {
-      readonly kind: "accept";
-      readonly rule: DecidedRule;
-      readonly approval: boolean;
-      readonly notes: readonly string[];
-    };
 
 type Judged = { readonly reason: Reason; readonly problem: Problem };
 
@@ -83,23 +37,18 @@ export function decideCacheRule(request: RuleRequest, facts: RuleFacts): Decisio
   const asked = { ...form.mapping, name };
   const record = facts.records.find((one) => sameName(one.name, name));
   const live = facts.live.find((one) => sameName(one.name, name));
-  const settled = decideSameName(request, asked, record, live);
-  if (settled) return settled;
-
-  const choice = chooseCredentialSet(
-    request.credentialSet,
-    asked.source,
-    facts.credentialSets,
-    facts.policy,
-  );
+  const taken = decideTakenName(request, asked, record, live);
+  if (taken && taken.kind !== "adopt") return taken;
   const others = occupants(facts.records, facts.live).filter((one) => !sameName(one.name, name));
-  const ownerRules = others.filter(
-    ({ owner }) => owner !== undefined && owner === request.owner,
-  ).length;
+  const ownerRules = countOwned(others, request.owner);
+  const offences = judgePolicy({ ...asked, owner: request.owner, ownerRules }, facts.policy).map(
+    (problem): Judged => ({ reason: "forbidden", problem }),
+  );
+  if (taken) return offences.length > 0 ? refuse(offences) : taken;
+  const { credentialSets, policy } = facts;
+  const choice = chooseCredentialSet(request.credentialSet, asked.source, credentialSets, policy);
   const judged: Judged[] = [
-    ...judgePolicy({ ...asked, owner: request.owner, ownerRules }, facts.policy).map(
-      (problem): Judged => ({ reason: "forbidden", problem }),
-    ),
+    ...offences,
     ...(choice.ok ? [] : [{ reason: "invalid", problem: choice.problem } as const]),
     ...conflicts(asked.target, others, live === undefined ? facts.repositories : []),
   ];
@@ -113,58 +62,6 @@ export function decideCacheRule(request: RuleRequest, facts: RuleFacts): Decisio
     rule,
     approval: needsApproval(asked.source, facts.by, facts.policy),
     notes: [...form.notes, ...choice.notes],
-  };
-}
-
-/** A name that is taken settles the matter, unless what had it failed, was rejected, or is gone from ARM. */
-function decideSameName(
-  request: RuleRequest,
-  asked: DecidedRule,
-  record: CacheRule | undefined,
-  live: LiveRule | undefined,
-): Decision | undefined {
-  const settled =
-    record && record.status !== "failed" && record.status !== "rejected" ? record : undefined;
-  if (settled?.status === "deleting") {
-    return conflict(
-      "RuleBeingDeleted",
-      "name",
-      `Rule "${settled.name}" is being deleted. Ask again when its operation ${settled.operationId} has ended.`,
-    );
-  }
-  const lost = settled?.status === "active" && live === undefined;
-  const other = [lost ? undefined : settled, live].find(
-    (one) => one !== undefined && !sameMapping(one, asked),
-  );
-  if (other) {
-    return conflict(
-      "RuleExistsWithOtherMapping",
-      "name",
-      `Rule "${other.name}" exists and caches "${other.source}" at "${other.target}". ACR cannot change either: take another name, or delete that rule first.`,
-    );
-  }
-  const current = settled && settled.status !== "unmanaged" && !lost ? settled : undefined;
-  if (!current && live?.provisioningState !== "Succeeded") return undefined;
-  const unlike = current
-    ? differences(request, current)
-    : differences(
-        { source: asked.source, credentialSet: request.credentialSet },
-        { credentialSet: live?.credentialSet },
-      );
-  const [first] = unlike;
-  if (first !== undefined) {
-    return conflict(
-      "RuleExistsWithOtherSettings",
-      first,
-      `Rule "${asked.name}" exists with another ${unlike.join(", ")}. Change it with PATCH.`,
-    );
-  }
-  if (current) return { kind: "exists", rule: current };
-  const notes = ["The rule was in the registry already and was taken over unchanged."];
-  return {
-    kind: "adopt",
-    rule: { ...asked, name: live?.name ?? asked.name, credentialSet: live?.credentialSet },
-    notes,
   };
 }
 
@@ -190,7 +87,8 @@ function conflicts(
   }
   const taken = repositories.filter((name) => targetTakes(target, name)).sort();
   const [inTheWay] = taken;
-  if (inTheWay !== undefined) {
+  // Where a rule serves the target already, its own cache is what is in the way: only the rule is worth telling.
+  if (inTheWay !== undefined && !rival) {
     // The wildcard's code is ACR's own (Azure/ARO-HCP PR 5176); ACR's code for the static case is not documented.
     const code = isWildcard(target)
       ? "TargetRepositoryPrefixMatchesExistingRegistries"
@@ -210,10 +108,6 @@ function conflicts(
     );
   }
   return found;
-}
-
-function conflict(code: string, field: string, message: string): Decision {
-  return { kind: "refuse", reason: "conflict", problems: [{ code, target: field, message }] };
 }
 
 const weight: Partial<Record<Reason, number>> = { invalid: 0, forbidden: 1, conflict: 2 };

@@ -6,7 +6,8 @@ export type Reason =
   | "invalid" // the request itself is wrong; repeating it cannot help
   | "conflict" // it contradicts something that exists
   | "missing" // the named thing does not exist
-  | "forbidden" // the caller, or Larder's own identity, may not do it
+  | "forbidden" // the caller may not do it, or policy does not allow it
+  | "lacksRight" // Larder's own identity may not do it; whoever runs Larder must grant it
   | "stale" // the thing moved since it was read (ETag)
   | "refused" // the far end understood and said no
   | "unavailable"; // the far end could not answer now: timeout, 429, 5xx, connection lost

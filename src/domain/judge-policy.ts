@@ -1,3 +1,4 @@
+import type { By } from "./caller.ts";
 import type { Problem } from "./errors.ts";
 import { patternCovers, patternMeets } from "./mapping.ts";
 import type { Policy } from "./policy.ts";
@@ -59,7 +60,7 @@ export function judgePolicy(asked: Asked, policy: Policy): readonly Problem[] {
 }
 
 /** Whether somebody else must agree before a rule on this source is created. */
-export function needsApproval(source: string, by: string, policy: Policy): boolean {
-  if (policy.approvalExemptCallers.includes(by)) return false;
+export function needsApproval(source: string, by: By, policy: Policy): boolean {
+  if (by.verified && policy.approvalExemptCallers.includes(by.id)) return false;
   return policy.approvalSources.some((pattern) => patternMeets(pattern, source));
 }

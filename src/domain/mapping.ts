@@ -1,4 +1,5 @@
 import type { Mapping } from "./cache-rule.ts";
+import { hostMatches } from "./upstream.ts";
 
 /*
  * How ACR compares the mappings of cache rules (learn.microsoft.com/azure/container-registry/wildcards-artifact-cache):
@@ -29,16 +30,27 @@ export function targetTakes(target: string, repository: string): boolean {
   return isWildcard(target) ? repository.startsWith(wildcardPrefix(target)) : repository === target;
 }
 
-/** Whether everything that `source` can pull is covered by a pattern ("docker.io/grafana/*", "*"). */
+/** Whether everything that `source` can pull is covered by a pattern of the policy. */
 export function patternCovers(pattern: string, source: string): boolean {
-  if (pattern === "*") return true;
-  if (!isWildcard(pattern)) return pattern === source;
-  return source.startsWith(wildcardPrefix(pattern));
+  const path = pathBehind(pattern, source);
+  if (path === undefined) return false;
+  const wanted = splitSource(source).path;
+  return path.endsWith("*") ? wanted.startsWith(path.slice(0, -1)) : wanted === path;
 }
 
-/** Whether `source` can pull anything that a pattern covers. */
+/** Whether `source` can pull anything that a pattern of the policy covers. */
 export function patternMeets(pattern: string, source: string): boolean {
-  return patternCovers(pattern, source) || (isWildcard(source) && patternCovers(source, pattern));
+  if (patternCovers(pattern, source)) return true;
+  const path = pathBehind(pattern, source);
+  const wanted = splitSource(source).path;
+  return path !== undefined && isWildcard(wanted) && path.startsWith(wildcardPrefix(wanted));
+}
+
+/** The path of a pattern whose host takes in the source's; undefined when it does not. "*" takes in all. */
+function pathBehind(pattern: string, source: string): string | undefined {
+  if (pattern === "*") return "*";
+  const { host, path } = splitSource(pattern);
+  return hostMatches(host, splitSource(source).host) ? path : undefined;
 }
 
 /**

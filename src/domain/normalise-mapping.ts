@@ -1,81 +1,13 @@
 import type { Mapping } from "./cache-rule.ts";
 import type { Problem } from "./errors.ts";
 import { isWildcard } from "./mapping.ts";
+import { formProblem } from "./path-form.ts";
 import { findByAlias, findUpstream, upstreams } from "./upstream.ts";
 
 /** A mapping in ACR's spelling with what was changed to get there, or everything that is wrong with it. */
 export type Normalised =
   | { readonly ok: true; readonly mapping: Mapping; readonly notes: readonly string[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
-
-type Side = "source" | "target";
-
-/** One path component as distribution/reference defines it. */
-const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
-/** A repository name's longest form (distribution/reference). */
-const maximumLength = 255;
-
-/** The part before a tag or digest; undefined when there is neither. */
-function beforeTag(
-  text: string,
-): { readonly kind: "Tag" | "Digest"; readonly rest: string } | undefined {
-  const at = text.indexOf("@");
-  if (at >= 0) return { kind: "Digest", rest: text.slice(0, at).toLowerCase() };
-  const colon = text.lastIndexOf(":");
-  return colon > text.lastIndexOf("/")
-    ? { kind: "Tag", rest: text.slice(0, colon).toLowerCase() }
-    : undefined;
-}
-
-/** Faults of form that both sides share. The first one found is the one worth telling. */
-function formProblem(side: Side, text: string): Problem | undefined {
-  const word = side === "source" ? "Source" : "Target";
-  const problem = (code: string, message: string): Problem => ({
-    code: `${word}${code}`,
-    target: side,
-    message,
-  });
-  const url = /^[a-z][a-z0-9+.-]*:\/\/(.*)$/i.exec(text);
-  if (url) {
-    return problem(
-      "IsUrl",
-      `Write the ${side} without "${text.slice(0, text.indexOf("//") + 2)}": "${url[1]}".`,
-    );
-  }
-  if (text.length > maximumLength) {
-    return problem(
-      "TooLong",
-      `The ${side} has ${text.length} characters; a repository name has at most ${maximumLength}.`,
-    );
-  }
-  const tagged = beforeTag(text);
-  if (tagged) {
-    return problem(
-      `Has${tagged.kind}`,
-      `A cache rule is for a whole repository, so the ${side} takes no ${tagged.kind.toLowerCase()}: write "${tagged.rest}".`,
-    );
-  }
-  if (/[A-Z]/.test(text)) {
-    return problem("UpperCase", `Repository names are lower case: write "${text.toLowerCase()}".`);
-  }
-  const star = text.indexOf("*");
-  if (star >= 0 && (star !== text.length - 1 || !isWildcard(text))) {
-    return problem(
-      "WildcardMisplaced",
-      `A wildcard stands for the whole end of a path, as in "${side === "source" ? "docker.io/grafana/*" : "grafana/*"}"; "${text}" has it elsewhere.`,
-    );
-  }
-  const wrong = text
-    .split("/")
-    .find(
-      (part, index, all) => !component.test(part) && !(part === "*" && index === all.length - 1),
-    );
-  if (wrong === undefined) return undefined;
-  return problem(
-    "Malformed",
-    `${JSON.stringify(wrong)} in the ${side} is not a path component: lower-case letters and digits, separated by ".", "_", "__" or "-", with single slashes between.`,
-  );
-}
 
 function normaliseSource(text: string): { source: string; notes: string[] } | Problem {
   const form = formProblem("source", text);

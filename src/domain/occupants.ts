@@ -1,4 +1,4 @@
-import type { CacheRule, LiveRule, Mapping } from "./cache-rule.ts";
+import { type CacheRule, type LiveRule, type Mapping, sameName } from "./cache-rule.ts";
 
 /** A rule that takes up a name, a target and one of the 1,000 places, be it recorded, live or both. */
 export interface Occupant extends Mapping {
@@ -6,9 +6,9 @@ export interface Occupant extends Mapping {
   readonly owner?: string | undefined;
 }
 
-/** Failed and rejected records take up nothing: ARM never got them. */
+/** Rejected records take up nothing; failed and unmanaged ones only what ARM shows of them. */
 function occupies({ status }: CacheRule): boolean {
-  return status !== "failed" && status !== "rejected";
+  return status !== "failed" && status !== "rejected" && status !== "unmanaged";
 }
 
 /**
@@ -21,10 +21,20 @@ export function occupants(
 ): readonly Occupant[] {
   const held = new Map<string, Occupant>();
   for (const rule of records.filter(occupies)) held.set(key(rule), rule);
-  for (const rule of live) if (!held.has(key(rule))) held.set(key(rule), rule);
+  for (const rule of live) {
+    const owner = records.find(({ name }) => sameName(name, rule.name))?.owner;
+    if (!held.has(key(rule))) held.set(key(rule), { ...rule, owner });
+  }
   return [...held.values()];
 }
 
 function key({ name, target }: Occupant): string {
   return `${name.toLowerCase()} ${target}`;
+}
+
+/** How many different rules of a list belong to an owner; 0 for nobody. */
+export function countOwned(list: readonly Occupant[], owner: string | undefined): number {
+  if (owner === undefined) return 0;
+  return new Set(list.filter((one) => one.owner === owner).map(({ name }) => name.toLowerCase()))
+    .size;
 }

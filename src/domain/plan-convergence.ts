@@ -17,10 +17,17 @@ export type Step =
   | { readonly kind: "remove" }
   /** ARM no longer has it: see to the images, then drop the record. */
   | { readonly kind: "forget" }
+  /** ARM has another rule by that name now, which nobody asked to delete: drop the record alone. */
+  | { readonly kind: "abandon" }
   | { readonly kind: "fail"; readonly failure: Failure };
 
-/** Worker runs after which a rule is given up; with the back-off of `retryDelay` that is about two hours. */
-export const maximumAttempts = 30;
+/** Seconds after its operation began at which a rule that only ever waits is given up. */
+const patienceSeconds = 7200;
+
+/** Whether a rule has waited so long that somebody should be told instead. */
+export function isOverdue(record: CacheRule, now: Timestamp): boolean {
+  return secondsBetween(record.begunAt ?? record.requestedAt, now) > patienceSeconds;
+}
 
 /** Seconds until ARM is looked at again while it works on a rule by itself. */
 const busySeconds = 5;
@@ -41,12 +48,20 @@ export function planConvergence(
   const busy = live && /^(Creating|Updating|Deleting)$/.test(live.provisioningState);
   if (busy)
     return { kind: "wait", seconds: busySeconds, why: `ARM says ${live.provisioningState}` };
-  if (record.status === "deleting") return { kind: live ? "remove" : "forget" };
+  if (record.status === "deleting") return planDeletion(record, live, now);
   if (!live) return { kind: "create" };
   if (!sameMapping(record, live)) return { kind: "fail", failure: otherMapping(live) };
   if (live.provisioningState !== "Succeeded") return { kind: "create" };
   if (!sameCredentialSet(record, live)) return { kind: "changeCredentialSet" };
   return { kind: "activate" };
+}
+
+function planDeletion(record: CacheRule, live: LiveRule | undefined, now: Timestamp): Step {
+  if (live) return { kind: sameMapping(record, live) ? "remove" : "abandon" };
+  const { unsettledUntil } = record;
+  if (unsettledUntil === undefined || unsettledUntil <= now) return { kind: "forget" };
+  const seconds = Math.ceil(secondsBetween(now, unsettledUntil));
+  return { kind: "wait", seconds, why: "a worker may still be creating it" };
 }
 
 function otherMapping(live: LiveRule): Failure {
@@ -58,7 +73,12 @@ function otherMapping(live: LiveRule): Failure {
   };
 }
 
-/** Seconds to wait after failed try number `attempt` (from 1): what the far end asked, an hour at most, else doubling from 2 s to 5 min. */
+/**
+ * Seconds to wait after failed try number `attempt` (from 1): what the far end asked, but an hour at
+ * most and no less than a short back-off, so that "0" does not spin; else doubling from 2 s to 5 min.
+ */
 export function retryDelay(attempt: number, retryAfterSeconds: number | undefined): number {
-  return Math.min(3600, retryAfterSeconds ?? Math.min(300, 2 ** Math.min(attempt, 20)));
+  const doubled = 2 ** Math.min(attempt, 20);
+  if (retryAfterSeconds === undefined) return Math.min(300, doubled);
+  return Math.min(3600, Math.max(retryAfterSeconds, Math.min(30, doubled)));
 }

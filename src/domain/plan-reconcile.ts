@@ -67,19 +67,26 @@ function repairOf(
         ? undefined
         : { kind: "discover", live };
     case "failed":
-      return live?.provisioningState === "Succeeded" &&
+      // A deletion that failed stays failed until somebody decides: ARM having the rule is no news then.
+      return record.images === undefined &&
+        live?.provisioningState === "Succeeded" &&
         sameMapping(record, live) &&
         sameCredentialSet(record, live)
         ? { kind: "recover", name }
         : undefined;
     case "active":
-      if (record.expiresOn !== undefined && record.expiresOn <= now)
+      // What somebody made anew outside is not ours to delete, however expired the record is.
+      if (record.expiresOn !== undefined && record.expiresOn <= now && !isChanged(record, live))
         return { kind: "expire", name };
       return driftRepair(record, live, now);
     case "awaitingApproval":
     case "rejected":
       return undefined;
   }
+}
+
+function isChanged(record: CacheRule, live: LiveRule | undefined): boolean {
+  return live !== undefined && !sameMapping(record, live);
 }
 
 function driftRepair(
@@ -98,7 +105,7 @@ function driftOf(record: CacheRule, live: LiveRule | undefined): Omit<Drift, "si
     return {
       kind: "deleted",
       message:
-        "The rule was deleted outside Larder. Send its request again to have it back, or DELETE it here too.",
+        "The rule was deleted outside Larder. DELETE it here too, or send its request again to have it back; ACR then takes it only once what it has cached in its target is deleted.",
     };
   }
   if (!sameMapping(record, live)) {

@@ -1,6 +1,8 @@
 /**
- * What this deployment allows, from its settings. A pattern is a source or a prefix ending in "*":
- * "docker.io/library/nginx", "docker.io/grafana/*", "quay.io/*", "*". It covers a requested source
+ * What this deployment allows, from its settings, which `parseSourcePattern` has put into this form:
+ * "*" is everything; "docker.io/library/nginx" is that source; and what ends in "*" is a prefix of
+ * plain text, so that "docker.io/bitnami*" covers docker.io/bitnami/… and docker.io/bitnamilegacy/…
+ * alike. "*.azurecr.io/*" holds for every host below azurecr.io. A pattern covers a requested source
  * when everything the rule could pull is covered.
  */
 export interface Policy {
@@ -10,7 +12,7 @@ export interface Policy {
   readonly deniedSources: readonly string[];
   /** A rule that could pull anything of these waits for an approver. */
   readonly approvalSources: readonly string[];
-  /** Signed-in callers whose requests never wait. */
+  /** Object ids of signed-in callers whose requests never wait. */
   readonly approvalExemptCallers: readonly string[];
   /** Regular expression a rule name must match besides ACR's own; absent: none. */
   readonly namePattern?: string | undefined;
@@ -27,7 +29,7 @@ export interface RuleSettings {
   readonly upstreamCheck: boolean;
   /** Seconds between reconcile runs; a run later than three of these is overdue. */
   readonly reconcileEverySeconds: number;
-  /** Seconds after which a rule that waits for its worker and has not moved counts as forgotten; a run lasts at most about 60. */
+  /** Seconds after which a rule that waits for its worker and has not moved counts as forgotten. A run may last longer; a second one beside it does no harm. */
   readonly repairAfterSeconds: number;
   /** Days that history is kept. */
   readonly historyDays: number;

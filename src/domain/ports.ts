@@ -8,7 +8,7 @@ import type { Timestamp } from "./time.ts";
 /*
  * Everything Larder touches outside itself. Every method rejects with LarderError only:
  * `unavailable` when the far end could not answer now (with its Retry-After where it gave one),
- * `forbidden` when our identity may not, `refused` when it understood and said no.
+ * `lacksRight` when our identity may not, `refused` when it understood and said no.
  * "Does not exist" is `undefined`, never an error, unless a method says otherwise.
  */
 
@@ -39,6 +39,8 @@ export interface RuleChange {
   /** Row to remove, if its ETag still matches (`stale` otherwise). */
   readonly remove?: { readonly name: string; readonly etag: string } | undefined;
   readonly operation?: Operation | undefined;
+  /** An operation that this change ends for good, because another takes its place. */
+  readonly superseded?: Operation | undefined;
   readonly history?: HistoryEntry | undefined;
 }
 
@@ -66,7 +68,10 @@ export interface HistoryStore {
       readonly after?: string | undefined;
     },
   ): Promise<{ readonly entries: readonly HistoryEntry[]; readonly next?: string | undefined }>;
-  /** Deletes operations last updated, and history written, before the given instants. Returns how many rows went. */
+  /**
+   * Deletes operations that have ended and were last updated, and history written, before the given
+   * instants; at most 1,000 rows a run. Returns how many went.
+   */
   prune(
     registry: string,
     before: { readonly operations: Timestamp; readonly history: Timestamp },
@@ -166,6 +171,8 @@ export interface Ambient {
   now(): Timestamp;
   /** Random, 26 characters of a-z and 2-7, never repeated. */
   newId(): string;
+  /** Resolves after a random time between half of the milliseconds and all of them. */
+  pause(milliseconds: number): Promise<void>;
 }
 
 /** Everything together, as `larder.ts` makes it; a job names the few it takes with `Pick`. */

@@ -1,2 +1,5 @@
 /** The queue of work on rules: the outbox writes it, the worker's trigger reads it. */
 export const ruleWorkQueue = "rule-work";
+
+/** Tries a message has before the host moves it to the poison queue. host.json must say the same. */
+export const maxDequeueCount = 5;

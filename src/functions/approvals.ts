@@ -26,7 +26,14 @@ function approve(ports: () => Ports): Endpoint {
     params: oneRule,
     query: none,
     body: { schema: none, example: {}, optional: true },
+    conditions: ["If-Match"],
     responses: {
+      200: {
+        description: "It was approved before, and is made.",
+        schema: ruleBody,
+        example: ruleExample,
+        headers: ["ETag"],
+      },
       202: {
         description: "Approved; the rule is being made.",
         schema: ruleBody,
@@ -34,9 +41,9 @@ function approve(ports: () => Ports): Endpoint {
         headers: ["ETag", "Operation-Location", "Retry-After"],
       },
     },
-    async handle({ params: { registry, name }, caller, base }) {
-      const stored = await approveRule(ports(), registry, name, caller.name, caller.verified);
-      return operationResult(ports(), 202, stored, base);
+    async handle({ params: { registry, name }, conditions: { ifMatch }, caller, base }) {
+      const stored = await approveRule(ports(), registry, name, ifMatch, caller);
+      return operationResult(ports(), stored.value.status === "active" ? 200 : 202, stored, base);
     },
   });
 }
@@ -55,6 +62,7 @@ function reject(ports: () => Ports): Endpoint {
       example: { reason: "Use the mirror of the platform team." },
       optional: true,
     },
+    conditions: ["If-Match"],
     responses: {
       200: {
         description: "Rejected.",
@@ -63,9 +71,8 @@ function reject(ports: () => Ports): Endpoint {
         headers: ["ETag"],
       },
     },
-    async handle({ params: { registry, name }, body: { reason }, caller }) {
-      const { name: by, verified } = caller;
-      const stored = await rejectRule(ports(), registry, name, by, verified, reason);
+    async handle({ params: { registry, name }, body, conditions: { ifMatch }, caller }) {
+      const stored = await rejectRule(ports(), registry, name, ifMatch, caller, body.reason);
       return ruleResult(ports(), 200, { rule: stored.value, etag: stored.etag });
     },
   });

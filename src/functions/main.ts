@@ -9,3 +9,10 @@ for (const { name, options } of registrations(endpoints(larder), () => larder().
   app.http(name, options);
 app.storageQueue("ruleWork", ruleWork(larder));
 app.timer("reconcile", reconcile(larder));
+
+// A faulty setting is named once, where the platform shows it, and not by every call that it spoils.
+try {
+  larder();
+} catch (error) {
+  console.error(error instanceof Error && error.cause ? error.cause : error);
+}

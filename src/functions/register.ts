@@ -16,16 +16,7 @@ export interface Registration {
   readonly options: HttpFunctionOptions;
 }
 
-const anyMethod: HttpMethod[] = [
-  "GET",
-  "HEAD",
-  "PUT",
-  "POST",
-  "PATCH",
-  "DELETE",
-  "OPTIONS",
-  "TRACE",
-];
+const anyMethod: HttpMethod[] = ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"];
 
 /**
  * The functions that serve a table of endpoints. The host tries them by name and takes the first

@@ -1,15 +1,15 @@
 import * as z from "zod";
-import { isReason, LarderError } from "../domain/errors.ts";
+import { LarderError } from "../domain/errors.ts";
 import type { Ports } from "../domain/ports.ts";
 import type { RuleRequest } from "../domain/rule-request.ts";
-import { checkConditions, isConditional } from "../http/conditions.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { registryName, ruleName } from "../http/names.ts";
-import { errorBody, statusOf } from "../http/reply.ts";
+import { invalidInput } from "../http/problems.ts";
+import { errorBody, statusOf, waitHeaders } from "../http/reply.ts";
+import { RequestError } from "../http/request-error.ts";
 import { ruleBody, ruleExample, showRule } from "../http/rule-body.ts";
 import { namedRuleRequest, requestExample, ruleBatch, ruleRequest } from "../http/rule-input.ts";
 import { batchBody, validationBody, validationExample } from "../http/validation-body.ts";
-import { readRule } from "../jobs/read-rule.ts";
 import { type RuleOutcome, requestRule } from "../jobs/request-rule.ts";
 import { requestRules } from "../jobs/request-rules.ts";
 import { validateRule } from "../jobs/validate-rule.ts";
@@ -20,10 +20,10 @@ const registryOnly = z.strictObject({ registry: registryName });
 const namedExample = { name: "grafana", ...requestExample };
 const outcomes = {
   200: {
-    description: "It was already so.",
+    description: "It was already so; with Operation-Location while it is not made yet.",
     schema: ruleBody,
     example: ruleExample,
-    headers: ["ETag", "Operation-Location"],
+    headers: ["ETag", "Operation-Location", "Retry-After"],
   },
   201: {
     description: "Recorded; it is being made, or waits for an approver.",
@@ -52,29 +52,12 @@ function putRule(ports: () => Ports): Endpoint {
     conditions: ["If-Match", "If-None-Match"],
     responses: outcomes,
     async handle({ params: { registry, name }, body, caller, conditions, base }) {
-      if (isConditional(conditions))
-        checkConditions(conditions, await existingTag(ports(), registry, name));
       const asked = { ...body, name };
-      const { stored, created } = await requestRule(ports(), registry, asked, caller.name);
-      if (conditions.mustNotExist && !created) checkConditions(conditions, stored.etag);
+      const outcome = await requestRule(ports(), registry, asked, caller, { conditions });
+      const { stored, created } = outcome;
       return operationResult(ports(), created ? 201 : 200, stored, base);
     },
   });
-}
-
-/** The ETag of a rule, "" when only ARM has it; undefined when there is none. */
-async function existingTag(
-  ports: Ports,
-  registry: string,
-  name: string,
-): Promise<string | undefined> {
-  return readRule(ports, registry, name).then(
-    ({ etag }) => etag,
-    (error: unknown) => {
-      if (isReason(error, "missing")) return undefined;
-      throw error;
-    },
-  );
 }
 
 function postRule(ports: () => Ports): Endpoint {
@@ -89,7 +72,7 @@ function postRule(ports: () => Ports): Endpoint {
     body: { schema: ruleRequest, example: requestExample },
     responses: outcomes,
     async handle({ params: { registry }, body, caller, base }) {
-      const { stored, created } = await requestRule(ports(), registry, body, caller.name);
+      const { stored, created } = await requestRule(ports(), registry, body, caller);
       return operationResult(ports(), created ? 201 : 200, stored, base);
     },
   });
@@ -100,7 +83,8 @@ function validate(ports: () => Ports): Endpoint {
     name: "validateRule",
     method: "POST",
     route: "registries/{registry}/rules/validate",
-    role: "Reader",
+    // It reads the credential set's secret and asks the upstream with it: more than a reader may find out.
+    role: "Requester",
     summary: "Decide a request without doing it.",
     params: registryOnly,
     query: none,
@@ -113,7 +97,7 @@ function validate(ports: () => Ports): Endpoint {
       },
     },
     async handle({ params: { registry }, body, caller }) {
-      return { status: 200, body: await validateRule(ports(), registry, body, caller.name) };
+      return { status: 200, body: await validateRule(ports(), registry, body, caller) };
     },
   });
 }
@@ -125,37 +109,52 @@ function batch(ports: () => Ports): Endpoint {
     route: "registries/{registry}/rules/batch",
     role: "Requester",
     summary: "Request up to 100 cache rules, each with its own result.",
-    description: "Results come in the order of the requests.",
+    description:
+      "Results come in the order of the requests; a request that is wrong in itself has its own 400 and stops no other. A batch that takes long answers in time: 503 NotTried for each request it did not reach.",
     params: registryOnly,
     query: none,
     body: { schema: ruleBatch, example: { rules: [namedExample] } },
     responses: {
       200: {
-        description: "One result a request.",
+        description: "One result a request; with Retry-After when a status among them is 503.",
+        headers: ["Retry-After"],
         schema: batchBody,
         example: { value: [{ name: "grafana", status: 201, rule: ruleExample }] },
       },
     },
     async handle({ params: { registry }, body: { rules }, caller }) {
-      const outcomes = await requestRules(ports(), registry, rules, caller.name);
+      const items = rules.map(readItem);
+      const requests = items.filter((one): one is RuleRequest => !(one instanceof RequestError));
+      const outcomes = await requestRules(ports(), registry, requests, caller);
       const loginServer = await knownLoginServer(ports(), registry);
-      const show = (one: RuleOutcome | LarderError, index: number) =>
-        showOutcome(one, rules[index], loginServer);
-      return { status: 200, body: { value: outcomes.map(show) } };
+      const value = items.map((one) =>
+        one instanceof RequestError
+          ? { status: one.status, error: errorBody(one.problem, one.details) }
+          : showOutcome(outcomes[requests.indexOf(one)], one, loginServer),
+      );
+      const headers = waitHeaders(outcomes.filter((one) => one instanceof LarderError));
+      return { status: 200, body: { value }, headers };
     },
   });
 }
 
+/** One item of a batch: the request, or what is wrong with it. */
+function readItem(item: unknown): RuleRequest | RequestError {
+  const parsed = ruleRequest.safeParse(item, { reportInput: true });
+  return parsed.success ? parsed.data : invalidInput("body", parsed.error.issues);
+}
+
 function showOutcome(
-  outcome: RuleOutcome | LarderError,
-  request: RuleRequest | undefined,
+  outcome: RuleOutcome | LarderError | undefined,
+  { name, source }: RuleRequest,
   loginServer: string | undefined,
 ): z.input<typeof batchBody>["value"][number] {
+  if (!outcome) throw new Error("a request of the batch has no outcome");
   if (outcome instanceof LarderError) {
     const error = errorBody(outcome.problem, outcome.details);
-    return { name: request?.name, status: statusOf(outcome), error };
+    return { name, source, status: statusOf(outcome), error };
   }
   const { value: rule, etag } = outcome.stored;
   const status = outcome.created ? 201 : 200;
-  return { name: rule.name, status, rule: showRule({ rule, etag }, loginServer) };
+  return { name: rule.name, source, status, rule: showRule({ rule, etag }, loginServer) };
 }

@@ -1,7 +1,7 @@
 import type { InvocationContext, StorageQueueFunctionOptions } from "@azure/functions";
 import * as z from "zod";
 import type { Ports } from "../domain/ports.ts";
-import { ruleWorkQueue } from "../domain/queue-names.ts";
+import { maxDequeueCount, ruleWorkQueue } from "../domain/queue-names.ts";
 import { convergeRule } from "../jobs/converge-rule.ts";
 
 const workMessage = z.object({
@@ -9,9 +9,6 @@ const workMessage = z.object({
   registry: z.string().min(1),
   name: z.string().min(1),
 });
-
-/** As host.json's maxDequeueCount: after this try the host moves the message to the poison queue. */
-const tries = 5;
 
 /** Works off the queue of rules to converge. A message that cannot be read throws, so that it ends in the poison queue. */
 export function ruleWork(ports: () => Ports): StorageQueueFunctionOptions {
@@ -21,8 +18,8 @@ export function ruleWork(ports: () => Ports): StorageQueueFunctionOptions {
     async handler(entry: unknown, context: InvocationContext) {
       const { success, data, error } = workMessage.safeParse(entry);
       if (!success) throw new Error(`The message cannot be read. ${z.prettifyError(error)}`);
-      const lastTry = Number(context.triggerMetadata?.["dequeueCount"] ?? 1) >= tries;
-      context.log(await convergeRule(ports(), data, lastTry));
+      const tries = Number(context.triggerMetadata?.["dequeueCount"] ?? 1);
+      context.log(await convergeRule(ports(), data, tries >= maxDequeueCount));
     },
   };
 }

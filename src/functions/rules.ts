@@ -92,7 +92,7 @@ function patch(ports: () => Ports): Endpoint {
       },
     },
     async handle({ params: { registry, name }, body, caller, conditions: { ifMatch }, base }) {
-      const outcome = await changeRule(ports(), registry, name, body, ifMatch, caller.name);
+      const outcome = await changeRule(ports(), registry, name, body, ifMatch, caller);
       const { stored } = outcome;
       return outcome.created
         ? operationResult(ports(), 202, stored, base)
@@ -129,7 +129,7 @@ function remove(ports: () => Ports): Endpoint {
     async handle({ params: { registry, name }, query, conditions: { ifMatch }, caller, base }) {
       const { images = "keep" } = query;
       if (images === "delete") requireRole(caller, "Operator");
-      const found = await deleteRule(ports(), registry, name, images, ifMatch, caller.name);
+      const found = await deleteRule(ports(), registry, name, images, ifMatch, caller);
       return found ? operationResult(ports(), 202, found, base) : { status: 204 };
     },
   });

@@ -1,4 +1,4 @@
-import type { CacheRule } from "../domain/cache-rule.ts";
+import type { CacheRule, RuleStatus } from "../domain/cache-rule.ts";
 import { isReason } from "../domain/errors.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
 import type { Result } from "../http/endpoint.ts";
@@ -11,7 +11,7 @@ export async function knownLoginServer(
   registry: string,
 ): Promise<string | undefined> {
   return ports.registries.loginServer(registry).catch((error: unknown) => {
-    if (isReason(error, "unavailable") || isReason(error, "forbidden")) return undefined;
+    if (isReason(error, "unavailable") || isReason(error, "lacksRight")) return undefined;
     throw error;
   });
 }
@@ -30,7 +30,10 @@ export async function ruleResult(
   };
 }
 
-/** As `ruleResult`, with the way to the operation the rule's status belongs to. */
+/** Statuses that last as long as an operation does. Later the operation is forgotten; a link to it would lead nowhere. */
+const underWay: ReadonlySet<RuleStatus> = new Set(["awaitingApproval", "requested", "deleting"]);
+
+/** As `ruleResult`, with the way to the operation while one is under way. */
 export async function operationResult(
   ports: Pick<Ports, "registries">,
   status: number,
@@ -39,6 +42,7 @@ export async function operationResult(
 ): Promise<Result> {
   const { value: rule, etag } = stored;
   const result = await ruleResult(ports, status, { rule, etag });
+  if (!underWay.has(rule.status)) return result;
   const headers = { ...result.headers, ...operationHeaders(base, rule.operationId) };
   return { ...result, headers };
 }

@@ -1,7 +1,8 @@
+import { isReason } from "../domain/errors.ts";
 import { checkApiVersion } from "./api-version.ts";
 import { checkLength, parseBody } from "./body.ts";
 import { readCaller, requireRole } from "./caller.ts";
-import { readConditions } from "./conditions.ts";
+import { concurrentChange, isConditional, readConditions } from "./conditions.ts";
 import type { Endpoint, RawInput, Result } from "./endpoint.ts";
 import { errorReply, jsonReply, type Reply } from "./reply.ts";
 
@@ -43,7 +44,7 @@ export async function answer(endpoint: Endpoint, call: Call, around: Surrounding
       base: `${url.origin}/api`,
       url: `${url.origin}${url.pathname}`,
     };
-    return written(await endpoint.run(raw));
+    return written(await run(endpoint, raw));
   });
 }
 
@@ -66,11 +67,21 @@ export async function guarded(
 }
 
 function callerOf(endpoint: Endpoint, call: Call, around: Surroundings) {
-  if (!endpoint.role) return { name: "anybody", roles: new Set<never>(), verified: false };
+  if (!endpoint.role)
+    return { id: "anybody", name: "anybody", roles: new Set<never>(), verified: false };
   const header = call.headers.get("x-ms-client-principal");
   const caller = readCaller(header, around.signInEnabled());
   requireRole(caller, endpoint.role);
   return caller;
+}
+
+async function run(endpoint: Endpoint, raw: RawInput): Promise<Result> {
+  try {
+    return await endpoint.run(raw);
+  } catch (error) {
+    if (isReason(error, "stale") && !isConditional(raw.conditions)) throw concurrentChange();
+    throw error;
+  }
 }
 
 /** A GET's body means nothing and is not read. */

@@ -1,15 +1,12 @@
 import * as z from "zod";
+import type { By } from "../domain/caller.ts";
 import { RequestError } from "./request-error.ts";
 
 const roles = ["Reader", "Requester", "Approver", "Operator"] as const;
 export type Role = (typeof roles)[number];
 
-export interface Caller {
-  /** For the record: a user's name, an application's id, or "function key". */
-  readonly name: string;
+export interface Caller extends By {
   readonly roles: ReadonlySet<Role>;
-  /** Whether the name was proved by sign-in, and so tells two people apart. */
-  readonly verified: boolean;
 }
 
 /** Every role can read; who operates Larder can also request. Approving stays apart: a second pair of eyes. */
@@ -29,31 +26,52 @@ const principal = z.object({
 type Principal = z.infer<typeof principal>;
 
 const roleClaims = ["roles", "http://schemas.microsoft.com/ws/2008/06/identity/claims/role"];
-const nameClaims = [
-  "preferred_username",
-  "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn",
-  "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
-  "name",
-  // An application's own token carries no name.
-  "azp",
-  "appid",
+
+/**
+ * Never changed and never given to another; people and applications both have one. The subject is
+ * another one in each app, so it serves only where there is no object id. An application's client
+ * id (azp, appid) is none of these: it is in the tokens of everybody who comes by way of it.
+ */
+const idClaims = [
   "http://schemas.microsoft.com/identity/claims/objectidentifier",
   "oid",
+  "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier",
+  "sub",
 ];
+/** Not cut, for two might be cut to one. Entra's subjects have at most 255. */
+const longestId = 255;
+
+/** Short as in tokens, long as sign-in maps them; which of the two comes depends on the token's version. */
+const nameClaims = [
+  "preferred_username",
+  "upn",
+  "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn",
+  "email",
+  "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
+  "name",
+  "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name",
+];
+/** An application's own token carries no name. */
+const applicationClaims = ["azp", "appid"];
+const longestName = 200;
 
 /**
  * Who asks. Sign-in off: the function key let them in, the header is ignored (anybody could send it),
- * and they may do everything. Sign-in on: 401 without a principal that can be read.
+ * and they may do everything. Sign-in on: 401 without a principal that can be read and has a stable id.
  */
 export function readCaller(header: string | null, signInEnabled: boolean): Caller {
-  if (!signInEnabled) return { name: "function key", roles: new Set(roles), verified: false };
+  if (!signInEnabled) {
+    const key = "function key";
+    return { id: key, name: key, roles: new Set(roles), verified: false };
+  }
   const found = header === null ? undefined : decodePrincipal(header);
-  const name = found && nameOf(found);
-  if (!found || !name) throw unauthenticated();
+  const id = found && firstOf(found, idClaims);
+  if (!found || id === undefined || id.length > longestId) throw unauthenticated();
   const claimed = found.claims
     .filter(({ typ }) => typ === found.role_typ || roleClaims.includes(typ))
     .flatMap(({ val }) => roles.filter((role) => role === val));
-  return { name, roles: new Set(claimed.flatMap((role) => implied[role])), verified: true };
+  const held = new Set(claimed.flatMap((role) => implied[role]));
+  return { id, name: nameOf(found) ?? id, roles: held, verified: true };
 }
 
 /** 403 unless the caller has the role. */
@@ -74,10 +92,18 @@ function decodePrincipal(header: string): Principal | undefined {
   }
 }
 
-function nameOf({ claims, name_typ }: Principal): string | undefined {
-  const wanted = [...nameClaims, name_typ];
+function nameOf(found: Principal): string | undefined {
+  const wanted = [...nameClaims, found.name_typ, ...applicationClaims];
+  return firstOf(found, wanted)?.slice(0, longestName).toWellFormed();
+}
+
+/** The value of the first of these claims that the principal has. */
+function firstOf(
+  { claims }: Principal,
+  wanted: readonly (string | null | undefined)[],
+): string | undefined {
   const values = wanted.map((one) => claims.find(({ typ, val }) => typ === one && val)?.val);
-  return values.find((value) => value !== undefined)?.slice(0, 200);
+  return values.find((value) => value !== undefined);
 }
 
 function unauthenticated(): RequestError {

@@ -1,4 +1,3 @@
-import { LarderError } from "../domain/errors.ts";
 import { RequestError } from "./request-error.ts";
 
 /** The conditional headers of a request. */
@@ -34,25 +33,21 @@ export function readConditions(
   return { ifMatch, mustNotExist: ifNoneMatch === "*" };
 }
 
-/** Whether the state that exists matters to the request. */
+/** Whether the request says which state it is meant for. */
 export function isConditional({ ifMatch, mustNotExist }: Conditions): boolean {
   return ifMatch !== undefined || mustNotExist;
 }
 
-/** `stale` unless what exists (its ETag, or undefined) is as the conditions want it. */
-export function checkConditions(conditions: Conditions, existing: string | undefined): void {
-  const { ifMatch, mustNotExist } = conditions;
-  const matches = ifMatch === existing || (ifMatch === "*" && existing !== undefined);
-  const wrong = (mustNotExist && existing !== undefined) || (ifMatch !== undefined && !matches);
-  if (!wrong) return;
-  throw new LarderError("stale", {
-    code: "ConditionNotMet",
-    target: mustNotExist ? "If-None-Match" : "If-Match",
-    message:
-      existing === undefined
-        ? "It does not exist, and If-Match asks that it does."
-        : "It exists in another state than the condition allows. Read it again and decide anew.",
-  });
+/** For a caller who set no condition, and so must not hear (412) that one failed: others kept writing in between. */
+export function concurrentChange(): RequestError {
+  return new RequestError(
+    409,
+    {
+      code: "ConcurrentChange",
+      message: "It was changed by others at the same moment. Send the request again.",
+    },
+    { headers: { "Retry-After": "1" } },
+  );
 }
 
 function refusal(target: ConditionalHeader, what: string): RequestError {

@@ -46,7 +46,7 @@ function problemsOf(issue: Issue): Problem[] {
 }
 
 /** The 400 for input that a schema turned down: one problem a field, the first of them as the error's target. */
-function invalidInput(place: Place, issues: readonly Issue[]): RequestError {
+export function invalidInput(place: Place, issues: readonly Issue[]): RequestError {
   const details = issues.flatMap(problemsOf).slice(0, maximumDetails);
   const [first] = details;
   const where = first?.target ? `${first.target}: ` : "";

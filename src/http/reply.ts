@@ -11,10 +11,11 @@ export interface Reply {
 const statuses: Readonly<Record<Reason, number>> = {
   invalid: 400,
   forbidden: 403,
+  lacksRight: 502,
   missing: 404,
   conflict: 409,
   stale: 412,
-  refused: 422,
+  refused: 502,
   unavailable: 503,
 };
 
@@ -40,6 +41,14 @@ export function errorBody(problem: Problem, details: readonly Problem[]) {
 /** The status a domain error is answered with. */
 export function statusOf(error: LarderError): number {
   return statuses[error.reason];
+}
+
+/** Retry-After, in whole seconds, for the longest wait among the errors that waiting may mend; none when there is no such error. */
+export function waitHeaders(errors: readonly LarderError[]): Record<string, string> {
+  const waits = errors
+    .filter(({ reason }) => reason === "unavailable")
+    .map(({ retryAfterSeconds }) => Math.ceil(retryAfterSeconds ?? defaultWait));
+  return waits.length > 0 ? { "Retry-After": String(Math.max(1, ...waits)) } : {};
 }
 
 /** A JSON answer; `undefined` fields are left out. */
@@ -68,13 +77,19 @@ export function errorReply(error: unknown, incident: string): Reply {
   if (error instanceof RequestError)
     return problemReply(error.status, error.problem, error.details, error.headers);
   if (error instanceof LarderError) {
-    const wait = Math.max(1, Math.ceil(error.retryAfterSeconds ?? defaultWait));
-    const headers: Record<string, string> =
-      error.reason === "unavailable" ? { "Retry-After": String(wait) } : {};
+    const headers = waitHeaders([error]);
+    if (error.reason === "lacksRight")
+      return problemReply(502, ...lackedRight(error.problem), headers);
     return problemReply(statusOf(error), error.problem, error.details, headers);
   }
   const message = `Larder failed to answer. Its log names the cause under incident ${incident}.`;
   return problemReply(500, { code: "InternalError", message, target: incident }, [], {});
+}
+
+/** A 403 of ARM's would read as the caller's; this says whose right is missing, and keeps what ARM said. */
+function lackedRight(problem: Problem): [Problem, readonly Problem[]] {
+  const message = `${problem.message} It is Larder's own identity that lacks a right, not yours: whoever runs Larder must grant it (README, "Deploying").`;
+  return [{ code: "LarderLacksRight", message, target: problem.target }, [problem]];
 }
 
 function problemReply(

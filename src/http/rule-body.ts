@@ -40,7 +40,10 @@ export const ruleBody = z
     requestedAt: timestamp,
     decidedBy: z.string().optional(),
     updatedAt: timestamp,
-    operationId: z.string().optional().describe("GET /api/operations/{id} tells its progress."),
+    operationId: z
+      .string()
+      .optional()
+      .describe("GET /api/operations/{id} tells its progress, until 7 days after its end."),
     etag: z.string().optional().describe("For If-Match; absent for a rule only ARM knows."),
     live: z
       .strictObject({

@@ -1,14 +1,19 @@
 import * as z from "zod";
 import type { RulePatch, RuleRequest } from "../domain/rule-request.ts";
+import { duration } from "./duration.ts";
 import { ruleName } from "./names.ts";
 import { line } from "./text.ts";
 
 /** An instant with any offset, kept as UTC with milliseconds so that it compares as text. */
 const instant = z.iso
   .datetime({ offset: true, error: 'Must be an instant such as "2027-01-31T00:00:00Z".' })
+  .max(40)
   .transform((text) => new Date(text).toISOString());
 
-const duration = z.iso.duration({ error: 'Must be an ISO 8601 duration such as "PT6H" or "P1D".' });
+/** A tag itself has at most 128 characters, all of them ASCII (OCI distribution specification). */
+const tagPattern = line(128)
+  .regex(/^[\x20-\x7e]*$/, "Tags are ASCII, so a pattern of theirs is too.")
+  .refine(compiles, "This regular expression cannot be compiled.");
 
 function compiles(pattern: string): boolean {
   const body = /^\/(.*)\/$/.exec(pattern)?.[1];
@@ -23,7 +28,7 @@ function compiles(pattern: string): boolean {
 export const refreshPolicy = z
   .strictObject({
     tags: z
-      .array(line(200).refine(compiles, "This regular expression cannot be compiled."))
+      .array(tagPattern)
       .min(1)
       .max(50)
       .describe("Tag patterns: exact, glob, /regular expression/ or semver range."),
@@ -35,7 +40,12 @@ export const refreshPolicy = z
       .union(
         [
           z
-            .array(z.string().regex(/^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9]+)?$/))
+            .array(
+              z
+                .string()
+                .max(50)
+                .regex(/^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9]+)?$/),
+            )
             .min(1)
             .max(20),
           z.enum(["cached", "all"]),
@@ -78,8 +88,14 @@ export const ruleRequest = z
   })
   .meta({ id: "RuleRequest" }) satisfies z.ZodType<RuleRequest>;
 
+/** Items that are no requests pass here, so that each of them can have its own result. */
 export const ruleBatch = z
-  .strictObject({ rules: z.array(ruleRequest).min(1).max(100) })
+  .strictObject({
+    rules: z
+      .array(z.union([ruleRequest, z.unknown()]))
+      .min(1)
+      .max(100),
+  })
   .meta({ id: "RuleBatch" });
 
 export const rulePatch = z

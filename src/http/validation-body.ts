@@ -30,7 +30,11 @@ export const batchBody = z
   .strictObject({
     value: z.array(
       z.strictObject({
-        name: z.string().optional().describe("Absent when no name could be derived."),
+        name: z
+          .string()
+          .optional()
+          .describe("Absent when the request has none and no rule came of it."),
+        source: z.string().optional().describe("As the request has it."),
         status: z.int().describe("The HTTP status the request would have had alone."),
         rule: ruleBody.optional(),
         error: errorDetail.optional(),

@@ -1,19 +1,23 @@
-import { type CacheRule, sameCredentialSet } from "../domain/cache-rule.ts";
+import { type CacheRule, sameCredentialSet, sameName } from "../domain/cache-rule.ts";
+import type { By } from "../domain/caller.ts";
 import { chooseCredentialSet } from "../domain/choose-credential-set.ts";
 import { LarderError, type Problem } from "../domain/errors.ts";
+import { judgePolicy } from "../domain/judge-policy.ts";
 import { splitSource } from "../domain/mapping.ts";
+import { countOwned, occupants } from "../domain/occupants.ts";
 import { activate, begin, entry, type Written } from "../domain/rule-lifecycle.ts";
 import type { RulePatch, RuleRequest } from "../domain/rule-request.ts";
 import { differences } from "../domain/rule-settings.ts";
 import { findUpstream } from "../domain/upstream.ts";
-import { checkMatch, findRule } from "./find-rule.ts";
+import { checkMatch, findRule, unlessMoved } from "./find-rule.ts";
 import type { RequestPorts, RuleOutcome } from "./request-rule.ts";
 import { notifyWorker, saveRule } from "./save-rule.ts";
 
 /**
  * Changes what can be changed of a rule: at once what only Larder knows, by way of the worker the
  * credential set (`created` says whether an operation was started). An unmanaged rule is taken
- * over. `missing`, `conflict` while it cannot be changed, `invalid`, `stale` against If-Match.
+ * over. `missing`, `conflict` while it cannot be changed, `invalid`, `forbidden` by policy, `stale`
+ * against If-Match.
  */
 export async function changeRule(
   ports: RequestPorts,
@@ -21,52 +25,75 @@ export async function changeRule(
   name: string,
   patch: RulePatch,
   ifMatch: string | undefined,
-  by: string,
+  by: By,
 ): Promise<RuleOutcome> {
-  const { rule, etag, live } = await findRule(ports, registry, name);
-  checkMatch(ifMatch, etag);
+  return unlessMoved(ports, ifMatch, async () => {
+    const { rule, etag, live } = await findRule(ports, registry, name);
+    checkMatch(ifMatch, etag);
+    if (rule.status === "requested" && etag !== undefined && alreadySo(rule, patch)) {
+      await notifyWorker(ports, rule);
+      return { stored: { value: rule, etag }, created: true };
+    }
+    refuseUnlessChangeable(rule, live !== undefined);
+    const changed = await changedRule(ports, rule, patch);
+    const version = await judgeOwner(ports, rule, changed);
+    const differs =
+      (live?.credentialSet ?? "").toLowerCase() !== (changed.credentialSet ?? "").toLowerCase();
+    const viaArm =
+      patch.credentialSet !== undefined && rule.status !== "awaitingApproval" && differs;
+    const now = ports.ambient.now();
+    const id = ports.ambient.newId();
+    const written = viaArm ? begun(changed, id, now) : settled(changed, rule, id, now);
+    const fields = Object.entries(patch).filter(([, value]) => value !== undefined);
+    const message = `Changed ${fields.map(([field]) => field).join(", ")}.`;
+    const history = entry(rule, "changed", by.name, now, message);
+    const stored = await saveRule(ports, { etag, version }, { ...written, history });
+    if (viaArm) await notifyWorker(ports, stored.value);
+    return { stored, created: viaArm };
+  });
+}
+
+async function changedRule(
+  ports: RequestPorts,
+  rule: CacheRule,
+  patch: RulePatch,
+): Promise<CacheRule> {
   const now = ports.ambient.now();
-  if (rule.status === "requested" && etag !== undefined && alreadySo(rule, patch)) {
-    await notifyWorker(ports, rule);
-    return { stored: { value: rule, etag }, created: true };
-  }
-  refuseUnlessChangeable(rule, live !== undefined);
   if (typeof patch.expiresOn === "string" && patch.expiresOn <= now) {
-    throw new LarderError("invalid", {
-      code: "ExpiresInThePast",
-      target: "expiresOn",
-      message: `expiresOn ${patch.expiresOn} has passed; it is ${now}.`,
-    });
+    const message = `expiresOn ${patch.expiresOn} has passed; it is ${now}.`;
+    throw invalid({ code: "ExpiresInThePast", target: "expiresOn", message });
   }
-  const credentialSet = await credentialSetAfter(ports, rule, patch);
-  const changed: CacheRule = {
+  const choice = await credentialSetAfter(ports, rule, patch);
+  return {
     ...rule,
-    credentialSet,
+    credentialSet: choice.name,
+    notes: [...rule.notes, ...choice.notes.filter((note) => !rule.notes.includes(note))],
     refresh: after(patch.refresh, rule.refresh),
     owner: after(patch.owner, rule.owner),
     reason: after(patch.reason, rule.reason),
     expiresOn: after(patch.expiresOn, rule.expiresOn),
     updatedAt: now,
   };
-  const history = entry(
-    rule,
-    "changed",
-    by,
-    now,
-    `Changed ${Object.keys(patch)
-      .filter((key) => patch[key as keyof RulePatch] !== undefined)
-      .join(", ")}.`,
+}
+
+/** A new owner must be one the policy would give the rule to. Answers the version that this holds for; undefined when nothing was judged. */
+async function judgeOwner(
+  ports: RequestPorts,
+  rule: CacheRule,
+  changed: CacheRule,
+): Promise<string | undefined> {
+  if (rule.owner === changed.owner && rule.status !== "unmanaged") return undefined;
+  const { version, rules } = await ports.rules.read(rule.registry);
+  const records = rules.map(({ value }) => value).filter(({ name }) => !sameName(name, rule.name));
+  const ownerRules = countOwned(occupants(records, []), changed.owner);
+  const [first, ...others] = judgePolicy({ ...changed, ownerRules }, ports.settings.policy).filter(
+    ({ target }) => target === "owner" || rule.status === "unmanaged",
   );
-  const viaArm =
-    patch.credentialSet !== undefined &&
-    rule.status !== "awaitingApproval" &&
-    live?.credentialSet?.toLowerCase() !== credentialSet?.toLowerCase();
-  const written = viaArm
-    ? begun(changed, ports.ambient.newId(), now)
-    : settled(changed, rule.status === "unmanaged", ports.ambient.newId(), now);
-  const stored = await saveRule(ports, { etag }, { ...written, history });
-  if (viaArm) await notifyWorker(ports, stored.value);
-  return { stored, created: viaArm };
+  if (first)
+    throw new LarderError("forbidden", first, {
+      details: others.length > 0 ? [first, ...others] : [],
+    });
+  return version;
 }
 
 /** Whether the rule on its way already carries everything the patch asks: a repeat of the same request. */
@@ -88,15 +115,11 @@ function begun(rule: CacheRule, id: string, now: string): Written {
   return begin(rule, { kind: "changeRule", status: "requested", id, now });
 }
 
-function settled(rule: CacheRule, adopt: boolean, id: string, now: string): Written {
-  if (!adopt) return { rule };
-  const { rule: begunRule, operation } = begin(rule, {
-    kind: "changeRule",
-    status: "requested",
-    id,
-    now,
-  });
-  return activate(begunRule, operation, now);
+/** What only Larder knows is changed by the record alone; a rule that was unmanaged becomes ours with it. */
+function settled(rule: CacheRule, before: CacheRule, id: string, now: string): Written {
+  if (before.status !== "unmanaged") return { rule };
+  const taken = begin(rule, { kind: "changeRule", status: "requested", id, now });
+  return activate(taken.rule, taken.operation, now);
 }
 
 /** A failed rule that ARM has nevertheless (a change of it failed) can be changed again. */
@@ -120,25 +143,19 @@ async function credentialSetAfter(
   ports: RequestPorts,
   rule: CacheRule,
   patch: RulePatch,
-): Promise<string | undefined> {
-  if (patch.credentialSet === undefined) return rule.credentialSet;
+): Promise<{ readonly name: string | undefined; readonly notes: readonly string[] }> {
+  if (patch.credentialSet === undefined) return { name: rule.credentialSet, notes: [] };
   const { host } = splitSource(rule.source);
   if (patch.credentialSet === null) {
-    if (findUpstream(host)?.authentication !== "required") return undefined;
-    throw invalid({
-      code: "CredentialSetRequired",
-      target: "credentialSet",
-      message: `ACR pulls from ${host} only with credentials: name another set instead of taking this one away.`,
-    });
+    if (findUpstream(host)?.authentication !== "required") return { name: undefined, notes: [] };
+    const message = `ACR pulls from ${host} only with credentials: name another set instead of taking this one away.`;
+    throw invalid({ code: "CredentialSetRequired", target: "credentialSet", message });
   }
-  const choice = chooseCredentialSet(
-    patch.credentialSet,
-    rule.source,
-    await ports.credentialSets.list(rule.registry),
-    ports.settings.policy,
-  );
+  const sets = await ports.credentialSets.list(rule.registry);
+  const { policy } = ports.settings;
+  const choice = chooseCredentialSet(patch.credentialSet, rule.source, sets, policy);
   if (!choice.ok) throw invalid(choice.problem);
-  return choice.name;
+  return choice;
 }
 
 function invalid(problem: Problem): LarderError {

@@ -1,16 +1,10 @@
 import type { CacheRule } from "../domain/cache-rule.ts";
 import { isReason, LarderError } from "../domain/errors.ts";
 import type { Operation } from "../domain/operation.ts";
-import {
-  maximumAttempts,
-  planConvergence,
-  retryDelay,
-  type Step,
-} from "../domain/plan-convergence.ts";
+import { isOverdue, planConvergence, retryDelay, type Step } from "../domain/plan-convergence.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
 import { failureOf, gaveUp, passes, workerBroke } from "../domain/rule-failure.ts";
-import { activate, attempt, fail } from "../domain/rule-lifecycle.ts";
-import { plusSeconds } from "../domain/time.ts";
+import { activate, attempt, fail, postpone } from "../domain/rule-lifecycle.ts";
 import { forgetRule } from "./forget-rule.ts";
 import { saveRule } from "./save-rule.ts";
 
@@ -26,6 +20,9 @@ interface Work {
 
 /** ARM steps of one run: create (or change, or remove), look again, settle. More than that is a loop. */
 const maximumSteps = 4;
+
+/** Seconds before its time at which a message is kept. */
+const nearSeconds = 10;
 
 /**
  * Brings ARM to what one rule's record asks, as far as it goes now, and records how far that was.
@@ -45,8 +42,7 @@ export async function convergeRule(
   if (!stored) return `${label}: gone`;
   const first = planConvergence(stored.value, undefined, ports.ambient.now());
   if (first.kind === "nothing") return `${label}: nothing to do, ${first.why}`;
-  // Whoever recorded the wait has sent a message for its end; a second one would only multiply.
-  if (first.kind === "wait") return `${label}: too early, ${first.why}`;
+  if (first.kind === "wait") return tooEarly(ports, stored.value, first);
   const work = await count(ports, stored);
   if (!work) return `${label}: another worker has it`;
   try {
@@ -62,6 +58,19 @@ export async function convergeRule(
       );
     throw error;
   }
+}
+
+/**
+ * A message that comes before its time. Whoever recorded a long wait has sent one for its end, so
+ * this one is a double and dropped; near the end it may be that very one (clocks differ), and goes back.
+ */
+async function tooEarly(
+  ports: ConvergePorts,
+  rule: CacheRule,
+  { seconds, why }: { readonly seconds: number; readonly why: string },
+): Promise<string> {
+  if (seconds <= nearSeconds) return again(ports, rule, seconds + 1, why);
+  return `${rule.registry}/${rule.name}: too early, ${why}`;
 }
 
 /** Records that a try begins. Undefined when another worker did so at the same moment: its message will see to the rest. */
@@ -89,7 +98,7 @@ async function run(ports: ConvergePorts, work: Work): Promise<string> {
       case "nothing":
         return `${label}: nothing to do, ${step.why}`;
       case "wait":
-        return later(ports, work.stored, step.seconds, step.why);
+        return later(ports, work, step.seconds, step.why);
       case "activate":
         await saveRule(ports, work.stored, activate(rule, work.operation, ports.ambient.now()));
         return `${label}: active`;
@@ -100,8 +109,9 @@ async function run(ports: ConvergePorts, work: Work): Promise<string> {
           fail(rule, work.operation, step.failure, ports.ambient.now()),
         );
         return `${label}: failed, ${step.failure.code}`;
+      case "abandon":
       case "forget":
-        return `${label}: ${await forgetRule(ports, work.stored, work.operation)}`;
+        return `${label}: ${await forgetRule(ports, work.stored, work.operation, step.kind)}`;
       case "create":
       case "changeCredentialSet":
       case "remove":
@@ -109,7 +119,7 @@ async function run(ports: ConvergePorts, work: Work): Promise<string> {
     }
   }
   const seconds = retryDelay(rule.attempts, undefined);
-  return later(ports, work.stored, seconds, "ARM does not show the change yet");
+  return later(ports, work, seconds, "ARM does not show the change yet");
 }
 
 function act(
@@ -124,39 +134,53 @@ function act(
     case "changeCredentialSet":
       return ports.cacheRuleWriter.changeCredentialSet(registry, name, credentialSet);
     case "remove":
-      return ports.cacheRuleWriter.remove(registry, name);
+      return removeRule(ports, rule);
   }
 }
 
-async function settle(
-  ports: ConvergePorts,
-  { stored, operation }: Work,
-  error: LarderError,
-): Promise<string> {
-  const { value: rule } = stored;
-  const label = `${rule.registry}/${rule.name}`;
-  const now = ports.ambient.now();
-  const passing = passes(error);
-  if (passing && rule.attempts < maximumAttempts) {
-    const seconds = retryDelay(rule.attempts, error.retryAfterSeconds);
-    return later(ports, stored, seconds, error.problem.code);
+/** A deletion can be taken while its end may not be watched (no right on operationResults): what counts is whether the rule goes. */
+async function removeRule(ports: ConvergePorts, { registry, name }: CacheRule): Promise<void> {
+  try {
+    await ports.cacheRuleWriter.remove(registry, name);
+  } catch (error) {
+    if (!isReason(error, "lacksRight")) throw error;
+    const live = await ports.cacheRules.get(registry, name);
+    if (live && live.provisioningState !== "Deleting") throw error;
   }
-  const failure = passing ? gaveUp(rule.attempts, error.problem.message) : failureOf(error);
-  await saveRule(ports, stored, fail(rule, operation, failure, now));
-  return `${label}: failed, ${failure.code}`;
 }
 
-/** Records until when the rule waits, so that nobody takes its message for lost, then sends it. */
+async function settle(ports: ConvergePorts, work: Work, error: LarderError): Promise<string> {
+  const { value: rule } = work.stored;
+  const { code, message } = error.problem;
+  if (passes(error)) {
+    return later(ports, work, retryDelay(rule.attempts, error.retryAfterSeconds), code, message);
+  }
+  const failure = failureOf(error);
+  await saveRule(ports, work.stored, fail(rule, work.operation, failure, ports.ambient.now()));
+  return `${rule.registry}/${rule.name}: failed, ${failure.code}`;
+}
+
+/**
+ * Sends the message for the end of a wait, then records the wait, so that nobody takes the message
+ * for lost; in this order, so that a crash between the two leaves one message too many, not none.
+ * A rule that has waited too long is given up instead.
+ */
 async function later(
   ports: ConvergePorts,
-  stored: Stored<CacheRule>,
+  { stored, operation }: Work,
   seconds: number,
   why: string,
+  last: string = why,
 ): Promise<string> {
+  const { value: rule } = stored;
   const now = ports.ambient.now();
-  const nextAttemptAt = plusSeconds(now, seconds);
-  await saveRule(ports, stored, { rule: { ...stored.value, nextAttemptAt, updatedAt: now } });
-  return again(ports, stored.value, seconds, why);
+  if (isOverdue(rule, now)) {
+    await saveRule(ports, stored, fail(rule, operation, gaveUp(rule.attempts, last), now));
+    return `${rule.registry}/${rule.name}: failed, GaveUp`;
+  }
+  const line = await again(ports, rule, seconds, why);
+  await saveRule(ports, stored, postpone(rule, seconds, now));
+  return line;
 }
 
 /** The queue holds the message back; a queue that takes nothing now throws, and the delivered message comes again. */

@@ -1,16 +1,20 @@
-import type { CacheRule } from "../domain/cache-rule.ts";
+import { type CacheRule, type LiveRule, sameMapping } from "../domain/cache-rule.ts";
+import type { By } from "../domain/caller.ts";
 import { isReason, LarderError } from "../domain/errors.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
-import { begin, entry } from "../domain/rule-lifecycle.ts";
-import { checkMatch, findRule } from "./find-rule.ts";
+import { beginDeletion, entry } from "../domain/rule-lifecycle.ts";
+import { checkMatch, findRule, unlessMoved } from "./find-rule.ts";
 import { notifyWorker, saveRule } from "./save-rule.ts";
 
-type DeletePorts = Pick<Ports, "registries" | "rules" | "cacheRules" | "ambient" | "outbox">;
+type DeletePorts = Pick<
+  Ports,
+  "registries" | "rules" | "operations" | "cacheRules" | "ambient" | "outbox"
+>;
 
 /**
  * Starts the deletion of a rule, and of its cached repositories when asked. Undefined: there is
  * no such rule (any more). A repeat joins the deletion under way. `stale` against If-Match,
- * `invalid` for images of a rule over the whole registry.
+ * `invalid` or `conflict` when the images are not the rule's to delete.
  */
 export async function deleteRule(
   ports: DeletePorts,
@@ -18,43 +22,57 @@ export async function deleteRule(
   name: string,
   images: "keep" | "delete",
   ifMatch: string | undefined,
-  by: string,
+  by: By,
 ): Promise<Stored<CacheRule> | undefined> {
-  const found = await findRule(ports, registry, name).catch((error: unknown) => {
-    if (isReason(error, "missing") && error.problem.code === "RuleNotFound") return undefined;
-    throw error;
+  return unlessMoved(ports, ifMatch, async () => {
+    const found = await findRule(ports, registry, name).catch(undefinedIfNoRule);
+    if (!found) return undefined;
+    const { rule, etag, live } = found;
+    checkMatch(ifMatch, etag);
+    if (rule.status === "deleting" && etag !== undefined && rule.images === images) {
+      await notifyWorker(ports, rule);
+      return { value: rule, etag };
+    }
+    if (images === "delete") refuseUnlessOwnImages(rule, live);
+    const now = ports.ambient.now();
+    const before = await ports.operations.get(rule.operationId);
+    const begun = beginDeletion(rule, before, { images, id: ports.ambient.newId(), now });
+    const what = images === "delete" ? "and its cached repositories" : "; its repositories stay";
+    const history = entry(
+      rule,
+      "deleteRequested",
+      by.name,
+      now,
+      `Asked to delete the rule ${what}.`,
+    );
+    const stored = await saveRule(ports, { etag }, { ...begun, history });
+    await notifyWorker(ports, stored.value);
+    return stored;
   });
-  if (!found) return undefined;
-  const { rule, etag } = found;
-  checkMatch(ifMatch, etag);
-  if (images === "delete" && rule.target === "*") throw tooBroad(name);
-  if (rule.status === "deleting" && etag !== undefined && rule.images === images) {
-    await notifyWorker(ports, rule);
-    return { value: rule, etag };
-  }
-  const now = ports.ambient.now();
-  const begun = begin(
-    { ...rule, images },
-    { kind: "deleteRule", status: "deleting", id: ports.ambient.newId(), now },
-  );
-  const what =
-    images === "delete"
-      ? "the rule and its cached repositories"
-      : "the rule; its cached repositories stay";
-  const stored = await saveRule(
-    ports,
-    { etag },
-    { ...begun, history: entry(rule, "deleteRequested", by, now, `Asked to delete ${what}.`) },
-  );
-  await notifyWorker(ports, stored.value);
-  return stored;
 }
 
-/** Everything in the registry lies under "*", also what was pushed there after the rule has gone. */
-function tooBroad(name: string): LarderError {
-  return new LarderError("invalid", {
-    code: "TargetTooBroad",
+function undefinedIfNoRule(error: unknown): undefined {
+  if (isReason(error, "missing") && error.problem.code === "RuleNotFound") return undefined;
+  throw error;
+}
+
+/**
+ * What lies in the target was cached by the rule only if ARM has the rule as recorded. Otherwise it may
+ * have been pushed, or be what stood in the rule's way; unless an earlier deletion got as far as the images.
+ */
+function refuseUnlessOwnImages(rule: CacheRule, live: LiveRule | undefined): void {
+  if (rule.target === "*") {
+    throw new LarderError("invalid", {
+      code: "TargetTooBroad",
+      target: "images",
+      message: `Rule "${rule.name}" covers the whole registry, so images=delete would empty it. Use images=keep and delete the repositories by name.`,
+    });
+  }
+  const goesOn = rule.images === "delete" && /^(failed|deleting)$/.test(rule.status);
+  if (goesOn || (live && sameMapping(rule, live))) return;
+  throw new LarderError("conflict", {
+    code: "ImagesNotOfRule",
     target: "images",
-    message: `Rule "${name}" covers the whole registry, so images=delete would empty it. Use images=keep and delete the repositories by name.`,
+    message: `ARM does not have rule "${rule.name}" as recorded, so what lies in "${rule.target}" may not be its cache. Use images=keep and delete repositories by name.`,
   });
 }

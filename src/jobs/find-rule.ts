@@ -1,7 +1,38 @@
 import { type CacheRule, type LiveRule, sameName } from "../domain/cache-rule.ts";
-import { LarderError } from "../domain/errors.ts";
+import { isReason, LarderError } from "../domain/errors.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
+import { servedRegistry } from "../domain/served-registry.ts";
 import type { Timestamp } from "../domain/time.ts";
+
+const maximumTries = 6;
+
+/** The registry's name as the settings spell it; `missing` when it is not served. */
+export function servedName(ports: Pick<Ports, "registries">, registry: string): string {
+  return servedRegistry(
+    ports.registries.names.map((name) => ({ name })),
+    registry,
+  ).name;
+}
+
+/**
+ * Runs a change that read, decided and wrote; again when somebody else wrote in between and the
+ * caller did not say which state it meant.
+ */
+export async function unlessMoved<T>(
+  ports: Pick<Ports, "ambient">,
+  ifMatch: string | undefined,
+  change: () => Promise<T>,
+): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await change();
+    } catch (error) {
+      if (!isReason(error, "stale") || (ifMatch ?? "*") !== "*" || tries >= maximumTries)
+        throw error;
+      await ports.ambient.pause(50 * tries);
+    }
+  }
+}
 
 /** How a rule that only ARM has looks as a record. */
 export function unmanagedRecord(registry: string, live: LiveRule, now: Timestamp): CacheRule {
@@ -40,14 +71,15 @@ export async function findRule(
   readonly etag: string | undefined;
   readonly live: LiveRule | undefined;
 }> {
-  await ports.registries.loginServer(registry);
+  const served = servedName(ports, registry);
   const [stored, live] = await Promise.all([
-    ports.rules.get(registry, name),
-    ports.cacheRules.get(registry, name),
+    ports.rules.get(served, name),
+    ports.cacheRules.get(served, name),
   ]);
-  if (stored) return { rule: stored.value, etag: stored.etag, live };
+  const vanished = stored?.value.status === "unmanaged" && !live;
+  if (stored && !vanished) return { rule: stored.value, etag: stored.etag, live };
   if (live)
-    return { rule: unmanagedRecord(registry, live, ports.ambient.now()), etag: undefined, live };
+    return { rule: unmanagedRecord(served, live, ports.ambient.now()), etag: undefined, live };
   throw new LarderError("missing", {
     code: "RuleNotFound",
     target: "name",
@@ -57,13 +89,15 @@ export async function findRule(
 
 /** Refuses (`stale`) when the caller's If-Match names another state than the present one. "*" matches any. */
 export function checkMatch(ifMatch: string | undefined, etag: string | undefined): void {
-  if (ifMatch === undefined || ifMatch === "*" || ifMatch === etag) return;
-  throw new LarderError("stale", {
-    code: "ConditionNotMet",
-    target: "If-Match",
-    message:
-      "The rule has changed since it was read. Read it again and repeat the change on what you then see.",
-  });
+  if (ifMatch !== undefined && ifMatch !== "*" && ifMatch !== etag)
+    throw conditionNotMet("If-Match");
+}
+
+/** What a caller is told whose condition does not hold. */
+export function conditionNotMet(header: "If-Match" | "If-None-Match"): LarderError {
+  const message =
+    "The rule is not in the state that the request names. Read it, and decide on what you then see.";
+  return new LarderError("stale", { code: "ConditionNotMet", target: header, message });
 }
 
 /** The stored rule that goes by a name, without regard to case. */

@@ -1,6 +1,6 @@
 import { type RuleStatus, sameName } from "../domain/cache-rule.ts";
 import { patternCovers } from "../domain/mapping.ts";
-import { unmanagedRecord } from "./find-rule.ts";
+import { servedName, unmanagedRecord } from "./find-rule.ts";
 import type { FactPorts } from "./gather-facts.ts";
 import type { RuleView } from "./read-rule.ts";
 
@@ -20,10 +20,10 @@ const key = (view: RuleView) => view.rule.name.toLowerCase();
 
 /** Every rule of a registry, recorded or only live, by name. */
 export async function allRules(ports: ListPorts, registry: string): Promise<readonly RuleView[]> {
-  await ports.registries.loginServer(registry);
+  const served = servedName(ports, registry);
   const [{ rules }, live] = await Promise.all([
-    ports.rules.read(registry),
-    ports.cacheRules.list(registry),
+    ports.rules.read(served),
+    ports.cacheRules.list(served),
   ]);
   const now = ports.ambient.now();
   const recorded = rules.map(
@@ -36,7 +36,7 @@ export async function allRules(ports: ListPorts, registry: string): Promise<read
   const others = live
     .filter(({ name }) => !rules.some(({ value }) => sameName(name, value.name)))
     .map(
-      (shown): RuleView => ({ rule: unmanagedRecord(registry, shown, now), etag: "", live: shown }),
+      (shown): RuleView => ({ rule: unmanagedRecord(served, shown, now), etag: "", live: shown }),
     );
   return [...recorded, ...others].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }

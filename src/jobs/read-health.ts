@@ -1,7 +1,7 @@
 import { LarderError } from "../domain/errors.ts";
 import type { Ports } from "../domain/ports.ts";
 import { secondsBetween } from "../domain/time.ts";
-import { reconcileJob } from "./reconcile-rules.ts";
+import { reconcileJob, reconcileRan } from "./reconcile-rules.ts";
 
 export interface Health {
   readonly healthy: boolean;
@@ -22,35 +22,37 @@ const firstAsked = "health-first-asked";
 export async function readHealth(
   ports: Pick<Ports, "heartbeats" | "ambient" | "settings">,
 ): Promise<Health> {
-  const now = ports.ambient.now();
-  const allowed = 3 * ports.settings.reconcileEverySeconds;
   try {
-    const last = await ports.heartbeats.last(reconcileJob);
-    const since = last ?? (await ports.heartbeats.last(firstAsked));
-    if (since === undefined) await ports.heartbeats.beat(firstAsked, now);
-    const age = since === undefined ? 0 : Math.round(secondsBetween(since, now));
-    const healthy = age <= allowed;
-    const ran =
-      last === undefined ? "Reconcile has not run yet" : `Reconcile last ran ${age} s ago`;
-    const remedy = healthy
-      ? "."
-      : `, more than the ${allowed} s allowed: timers may have stopped. Restart the app; rules asked for meanwhile are kept.`;
-    const checks = [
-      { name: "storage", healthy: true, message: "State storage answers." },
-      { name: reconcileJob, healthy, message: `${ran}${remedy}` },
-    ];
-    return { healthy, checks };
+    const reconcile = await reconcileCheck(ports);
+    const storage = { name: "storage", healthy: true, message: "State storage answers." };
+    return { healthy: reconcile.healthy, checks: [storage, reconcile] };
   } catch (error) {
     if (!(error instanceof LarderError)) throw error;
-    return {
-      healthy: false,
-      checks: [
-        {
-          name: "storage",
-          healthy: false,
-          message: `State storage does not answer (${error.problem.code}).`,
-        },
-      ],
-    };
+    const message = `State storage does not answer (${error.problem.code}).`;
+    return { healthy: false, checks: [{ name: "storage", healthy: false, message }] };
   }
+}
+
+async function reconcileCheck(
+  ports: Pick<Ports, "heartbeats" | "ambient" | "settings">,
+): Promise<Health["checks"][number]> {
+  const name = reconcileJob;
+  const now = ports.ambient.now();
+  const allowed = 3 * ports.settings.reconcileEverySeconds;
+  const [ran, succeeded, asked] = await Promise.all(
+    [reconcileRan, reconcileJob, firstAsked].map((job) => ports.heartbeats.last(job)),
+  );
+  if (asked === undefined) await ports.heartbeats.beat(firstAsked, now);
+  const age = (since: string | undefined) => Math.round(secondsBetween(since ?? asked ?? now, now));
+  const last =
+    ran === undefined ? "Reconcile has not run yet" : `Reconcile last ran ${age(ran)} s ago`;
+  if (age(ran) > allowed) {
+    const message = `${last}, and ${allowed} s are allowed: timers may have stopped. Restart the app; rules asked for meanwhile are kept.`;
+    return { name, healthy: false, message };
+  }
+  if (age(succeeded) > allowed) {
+    const message = `${last}, but has not succeeded for ${age(succeeded)} s: its log line names what fails.`;
+    return { name, healthy: false, message };
+  }
+  return { name, healthy: true, message: `${last}.` };
 }

@@ -1,5 +1,6 @@
 import type { HistoryEntry } from "../domain/operation.ts";
 import type { Ports } from "../domain/ports.ts";
+import { servedName } from "./find-rule.ts";
 
 /** Who did what on a registry's rules, newest first. `missing` when the registry is not served. */
 export async function readHistory(
@@ -11,6 +12,5 @@ export async function readHistory(
     readonly after?: string | undefined;
   },
 ): Promise<{ readonly entries: readonly HistoryEntry[]; readonly next?: string | undefined }> {
-  await ports.registries.loginServer(registry);
-  return ports.history.list(registry, page);
+  return ports.history.list(servedName(ports, registry), page);
 }

@@ -1,4 +1,5 @@
 import type { CacheRule } from "../domain/cache-rule.ts";
+import { LarderError } from "../domain/errors.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
 import type { Written } from "../domain/rule-lifecycle.ts";
 
@@ -8,12 +9,13 @@ export async function saveRule(
   from: { readonly etag: string | undefined; readonly version?: string | undefined },
   written: Written,
 ): Promise<Stored<CacheRule>> {
-  const { rule, operation, history } = written;
+  const { rule, operation, superseded, history } = written;
   const etag = await ports.rules.commit({
     registry: rule.registry,
     version: from.version,
     put: { rule, etag: from.etag },
     operation,
+    superseded,
     history,
   });
   return { value: rule, etag };
@@ -33,7 +35,7 @@ export async function notifyWorker(
       { kind: "converge-rule", registry: rule.registry, name: rule.name },
       delaySeconds,
     );
-  } catch {
-    return;
+  } catch (error) {
+    if (!(error instanceof LarderError)) throw error;
   }
 }

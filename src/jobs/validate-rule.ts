@@ -1,4 +1,6 @@
-import { type DecidedRule, decideCacheRule } from "../domain/decide-cache-rule.ts";
+import type { By } from "../domain/caller.ts";
+import { decideCacheRule } from "../domain/decide-cache-rule.ts";
+import type { DecidedRule } from "../domain/decision.ts";
 import { isReason, type Problem } from "../domain/errors.ts";
 import type { RuleRequest } from "../domain/rule-request.ts";
 import { checkUpstream } from "./check-upstream.ts";
@@ -20,10 +22,10 @@ export async function validateRule(
   ports: Omit<RequestPorts, "outbox">,
   registry: string,
   request: RuleRequest,
-  by: string,
+  by: By,
 ): Promise<Validation> {
   const view = await readLive(ports, registry);
-  const { facts } = await gatherFacts(ports, registry, request, by, view);
+  const { facts } = await gatherFacts(ports, view.registry, request, by, view);
   const decision = decideCacheRule(request, facts);
   if (decision.kind === "refuse") return { valid: false, problems: decision.problems };
   if (decision.kind !== "accept") {

@@ -1,7 +1,7 @@
 import { LarderError } from "../domain/errors.ts";
 import type { Reply } from "./exchange.ts";
 import { notPublicCode } from "./public-address.ts";
-import { retryAfterSeconds } from "./retry-after.ts";
+import { upstreamRetryAfter } from "./retry-after.ts";
 
 /*
  * Every failure is a LarderError: `unavailable` could not be asked, `forbidden` may not be read,
@@ -29,7 +29,7 @@ export function badLogin(message: string): LarderError {
 export function unexpected(host: string, reply: Reply, request: string): LarderError {
   return unavailable(
     `${host} answered ${statusOf(reply)} to ${request}.`,
-    retryAfterSeconds(reply.headers, reply.body, Date.now()),
+    upstreamRetryAfter(reply.headers, reply.body, Date.now()),
   );
 }
 
@@ -53,10 +53,10 @@ export function connectionFailure(host: string, error: unknown, seconds: number)
   const { code, rawPacket } = error as { code?: unknown; rawPacket?: unknown };
   const raw = Buffer.isBuffer(rawPacket) ? rawPacket.toString("latin1", 0, 4096) : "";
   if (/^HTTP\/1\.[01] 429\b/.test(raw)) {
-    const after = /\nretry-after:[ \t]*(\d{1,6})[ \t\r]*\n/i.exec(raw)?.[1];
+    const after = /\nretry-after:[ \t]*([^\r\n]{1,40})/i.exec(raw)?.[1];
     return unavailable(
       `${host} answered 429 to a request.`,
-      after === undefined ? undefined : Number(after),
+      upstreamRetryAfter({ "retry-after": after }, "", Date.now()),
     );
   }
   if (code === notPublicCode) {

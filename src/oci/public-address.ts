@@ -11,6 +11,7 @@ const ipv4: readonly (readonly [string, number])[] = [
   ["172.16.0.0", 12],
   ["192.0.0.0", 24],
   ["192.0.2.0", 24],
+  ["192.88.99.0", 24],
   ["192.168.0.0", 16],
   ["198.18.0.0", 15],
   ["198.51.100.0", 24],
@@ -19,26 +20,28 @@ const ipv4: readonly (readonly [string, number])[] = [
   // Azure's platform address: learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
   ["168.63.129.16", 32],
 ];
-/** … and for IPv6. */
+/** … and, within IPv6's global unicast space, the parts of it that are not, or that wrap an IPv4 address. */
 const ipv6: readonly (readonly [string, number])[] = [
-  ["::", 127],
-  ["64:ff9b:1::", 48],
-  ["100::", 64],
+  // Protocol assignments, Teredo (2001::/32) among them.
+  ["2001::", 23],
   ["2001:db8::", 32],
-  ["fc00::", 7],
-  ["fe80::", 10],
-  ["fec0::", 10],
-  ["ff00::", 8],
+  // 6to4: relays to the IPv4 address inside. Nobody serves images from it (RFC 7526 ended it).
+  ["2002::", 16],
+  ["3fff::", 20],
 ];
 
 const blocked = new BlockList();
-for (const [net, prefix] of ipv4) {
-  blocked.addSubnet(net, prefix, "ipv4");
-  // The same addresses spelled for NAT64 (RFC 6052) and as IPv4-mapped.
-  blocked.addSubnet(`64:ff9b::${net}`, 96 + prefix, "ipv6");
-  blocked.addSubnet(`::ffff:${net}`, 96 + prefix, "ipv6");
-}
+const global = new BlockList();
+for (const [net, prefix] of ipv4) blocked.addSubnet(net, prefix, "ipv4");
 for (const [net, prefix] of ipv6) blocked.addSubnet(net, prefix, "ipv6");
+global.addSubnet("0.0.0.0", 0, "ipv4");
+// All else in IPv6 is loopback, local, multicast, reserved, or an older wrapping of IPv4 ("::127.0.0.1").
+global.addSubnet("2000::", 3, "ipv6");
+// The two wrappings in use, NAT64 (RFC 6052) and IPv4-mapped, are as public as what they wrap.
+for (const wrapping of ["64:ff9b::", "::ffff:"]) {
+  global.addSubnet(`${wrapping}0.0.0.0`, 96, "ipv6");
+  for (const [net, prefix] of ipv4) blocked.addSubnet(wrapping + net, 96 + prefix, "ipv6");
+}
 
 /** Code of the error that a connection to an address that is not public fails with. */
 export const notPublicCode = "ADDRESS_NOT_PUBLIC";
@@ -46,7 +49,9 @@ export const notPublicCode = "ADDRESS_NOT_PUBLIC";
 /** Whether an IP address (no brackets) lies on the public internet. False for what is no address. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
-  return family !== 0 && !blocked.check(address, family === 6 ? "ipv6" : "ipv4");
+  if (family === 0) return false;
+  const type = family === 6 ? "ipv6" : "ipv4";
+  return global.check(address, type) && !blocked.check(address, type);
 }
 
 /** The error for a host whose address is not public, as `lookup` or `connect` would report it. */

@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { boundedWait, retryAfterSeconds } from "../domain/retry-after.ts";
 
-/** No answer makes Larder wait longer than a day. */
-const longest = 86_400;
 const unitSeconds: Readonly<Record<string, number>> = {
   ns: 1e-9,
   us: 1e-6,
@@ -15,24 +14,23 @@ const goDuration = /^(?:\d+(?:\.\d+)?(?:ns|us|ms|[smh]))+$/;
 const inBody = /retry-after:\s*([\d.a-zµμ]+)/i;
 
 /**
- * Whole seconds, rounded up, that an answer asks to wait: from Retry-After as seconds or HTTP date,
- * or from GHCR's wording in the body. Undefined when it says nothing that can be read.
+ * Whole seconds, rounded up and at most a day, that an answer asks to wait: from Retry-After as
+ * seconds or HTTP date, or a duration as GHCR words it, there or in the body. Undefined when it
+ * says nothing that can be read.
  */
-export function retryAfterSeconds(
+export function upstreamRetryAfter(
   headers: IncomingHttpHeaders,
   body: string,
   nowMs: number,
 ): number | undefined {
-  const header = headers["retry-after"]?.trim();
-  const said =
-    (header === undefined ? undefined : (plain(header) ?? fromDate(header, headers.date, nowMs))) ??
-    plain(inBody.exec(body)?.[1] ?? "");
-  return said === undefined ? undefined : Math.min(Math.max(Math.ceil(said), 0), longest);
+  const now = new Date(nowMs).toISOString();
+  const read = (text: string | undefined) =>
+    retryAfterSeconds(text, headers.date, now) ?? fromDuration(text?.trim() ?? "");
+  return read(headers["retry-after"]) ?? read(inBody.exec(body)?.[1]);
 }
 
-/** "60", "1.5", or a duration as Go prints it: "880.092µs", "1m30s". */
-function plain(text: string): number | undefined {
-  if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text);
+/** A duration as Go prints it: "880.092µs", "1m30s". */
+function fromDuration(text: string): number | undefined {
   // Node reads header bytes as Latin-1, where a UTF-8 micro sign is two characters.
   const duration = text.replace(/(?:Â|Î)?[µμ¼]/g, "u");
   if (!goDuration.test(duration)) return undefined;
@@ -40,19 +38,5 @@ function plain(text: string): number | undefined {
   for (const [, amount, unit] of duration.matchAll(/([\d.]+)([a-z]+)/g)) {
     seconds += Number(amount) * (unitSeconds[unit ?? ""] ?? 0);
   }
-  return seconds;
-}
-
-/** Measured from the answer's own Date, so that a wrong clock on either side does not matter. */
-function fromDate(text: string, date: string | undefined, nowMs: number): number | undefined {
-  const until = httpDate(text);
-  if (until === undefined) return undefined;
-  return (until - (httpDate(date ?? "") ?? nowMs)) / 1000;
-}
-
-/** Milliseconds since the epoch for any of the three forms of RFC 9110 section 5.6.7, all in UTC. */
-function httpDate(text: string): number | undefined {
-  if (!/^[A-Z][a-z]{2,8},? .*\d\d:\d\d:\d\d/.test(text)) return undefined;
-  const parsed = Date.parse(text.endsWith("GMT") ? text : `${text} GMT`);
-  return Number.isNaN(parsed) ? undefined : parsed;
+  return boundedWait(seconds);
 }

@@ -27,12 +27,27 @@ export function upstreamRegistries(settings: WireSettings): Upstreams {
   return {
     async probe(upstream, repository, tag, login) {
       try {
-        return await probe(asking, registryOf(upstream), repository, tag, login);
+        const answer = probe(asking, registryOf(upstream), repository, tag, login);
+        return await within(2 * settings.timeoutSeconds, answer, upstream);
       } catch (error) {
         return answerOf(error, upstream);
       }
     },
   };
+}
+
+/** A probe is up to five exchanges, each with a time of its own; all of them together have this one. */
+async function within<T>(seconds: number, work: Promise<T>, upstream: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const fail = () => reject(unavailable(`${upstream} took longer than ${seconds} s in all.`));
+    timer = setTimeout(fail, seconds * 1000);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function probe(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { retryAfterSeconds } from "../../src/oci/retry-after.ts";
+import { upstreamRetryAfter } from "../../src/oci/retry-after.ts";
 
 const now = Date.parse("2026-11-21T02:00:00Z");
 const ghcr = (wait: string) =>
@@ -42,8 +42,8 @@ const rows: readonly Row[] = [
   ["at most a day, from a date", { "retry-after": "Thu, 01 Jan 2099 00:00:00 GMT" }, "", 86_400],
 ];
 
-describe("retryAfterSeconds", () => {
+describe("upstreamRetryAfter", () => {
   it.each([...rows])("reads %s", (_name, headers, body, seconds) => {
-    expect(retryAfterSeconds(headers, body, now)).toBe(seconds);
+    expect(upstreamRetryAfter(headers, body, now)).toBe(seconds);
   });
 });

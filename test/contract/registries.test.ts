@@ -64,10 +64,10 @@ describe("login servers", () => {
     const under = served(() => 0);
     cloud().standIn.faults.add({ where: "arm", kind: "403", times: 1 });
 
-    await expect(under.loginServer("contoso")).rejects.toMatchObject({ reason: "forbidden" });
+    await expect(under.loginServer("contoso")).rejects.toMatchObject({ reason: "lacksRight" });
     expect(await under.loginServer("contoso")).toMatch(/^localhost:\d+$/);
     await expect(under.loginServer("vanished")).rejects.toMatchObject({
-      reason: "missing",
+      reason: "refused",
       problem: { code: "ResourceNotFound" },
     });
   });

@@ -118,7 +118,10 @@ describe.each(ruleTablesUnderTest())("history: $name", ({ make }) => {
       [1, 2, 3].map((n) => anEntry(registry, second(n))),
     );
     const operation = (n: number) =>
-      anOperation(registry, `aaaaaaaaaaaaaaaaaaaaaaaaa${n + 1}`, { updatedAt: second(n) });
+      anOperation(registry, `aaaaaaaaaaaaaaaaaaaaaaaaa${n + 1}`, {
+        status: "Succeeded",
+        updatedAt: second(n),
+      });
     for (const n of [1, 2, 3]) await tables.rules.commit({ registry, operation: operation(n) });
 
     const before = { operations: second(3), history: second(2) };
@@ -127,6 +130,23 @@ describe.each(ruleTablesUnderTest())("history: $name", ({ make }) => {
     expect(await tables.operations.get(operation(2).id)).toBeUndefined();
     expect(await tables.operations.get(operation(3).id)).toBeDefined();
     expect(await tables.history.prune(registry, before)).toBe(0);
+  });
+
+  it.each([
+    ["NotStarted", true],
+    ["Running", true],
+    ["Succeeded", false],
+    ["Failed", false],
+    ["Canceled", false],
+  ] as const)("leaves an old operation that is %s: %s", async (status, left) => {
+    const tables = make();
+    const registry = freshRegistry();
+    const operation = anOperation(registry, "aaaaaaaaaaaaaaaaaaaaaaaaab", { status });
+    await tables.rules.commit({ registry, operation });
+
+    const before = { operations: second(9), history: second(9) };
+    expect(await tables.history.prune(registry, before)).toBe(left ? 0 : 1);
+    expect(await tables.operations.get(operation.id)).toEqual(left ? operation : undefined);
   });
 
   it("prunes more rows than one transaction takes, and leaves rules and version alone", async () => {

@@ -1,5 +1,6 @@
 import { TableClient } from "@azure/data-tables";
 import { describe, expect, it } from "vitest";
+import { historyTable } from "../../src/azure/history-table.ts";
 import { ruleTable } from "../../src/azure/rule-table.ts";
 import { azuriteStorage, freshRegistry } from "./rule-tables.ts";
 import { plainRule } from "./sample-rule.ts";
@@ -20,22 +21,25 @@ async function putRow(registry: string, name: string, row: Record<string, unknow
 }
 
 describe("rows of another version", () => {
-  it("are read in spite of newer fields, which a rewrite keeps", async () => {
-    const registry = freshRegistry();
-    const rule = plainRule(registry, "nginx", { refresh: { tags: ["latest"], every: "PT6H" } });
-    const newer = { ...rule, color: "blue", refresh: { ...rule.refresh, jitter: "PT5M" } };
-    const row = { schema: 1, status: "requested", priority: 7, body: JSON.stringify(newer) };
-    await putRow(registry, "nginx", row);
-    const rules = ruleTable(storage());
+  it.each([1, 2, undefined])(
+    "are read with newer fields and schema %s, and keep the fields",
+    async (schema) => {
+      const registry = freshRegistry();
+      const rule = plainRule(registry, "nginx", { refresh: { tags: ["latest"], every: "PT6H" } });
+      const newer = { ...rule, color: "blue", refresh: { ...rule.refresh, jitter: "PT5M" } };
+      const row = { schema, status: "requested", priority: 7, body: JSON.stringify(newer) };
+      await putRow(registry, "nginx", row);
+      const rules = ruleTable(storage());
 
-    const held = await rules.get(registry, "nginx");
-    expect(held?.value).toMatchObject(rule);
-    const put = { rule: { ...(held?.value ?? rule), attempts: 1 }, etag: held?.etag };
-    await rules.commit({ registry, put });
+      const held = await rules.get(registry, "nginx");
+      expect(held?.value).toMatchObject(rule);
+      const put = { rule: { ...(held?.value ?? rule), attempts: 1 }, etag: held?.etag };
+      await rules.commit({ registry, put });
 
-    const stored = await rawTable().getEntity<{ body: string }>(registry, "rule:nginx");
-    expect(JSON.parse(stored.body)).toEqual({ ...newer, attempts: 1 });
-  });
+      const stored = await rawTable().getEntity<{ body: string }>(registry, "rule:nginx");
+      expect(JSON.parse(stored.body)).toEqual({ ...newer, attempts: 1 });
+    },
+  );
 
   it.each([
     ["no body", {}],
@@ -55,7 +59,11 @@ describe("rows of another version", () => {
       problem: {
         code: "RowUnreadable",
         target: "rule:nginx",
-        message: expect.stringContaining("rule:nginx"),
+        message: expect.stringMatching(
+          new RegExp(
+            `^Row "rule:nginx" of registry "${registry}" in table storage cannot be read \\(.+\\); a newer version of Larder most likely wrote it\\. Deploy that version again`,
+          ),
+        ),
       },
     };
 
@@ -64,21 +72,41 @@ describe("rows of another version", () => {
   });
 });
 
+/** Rows of one registry, as many at once as a transaction takes. */
+async function putRows(registry: string, rows: readonly { readonly rowKey: string }[]) {
+  await rawTable().createTable();
+  for (let at = 0; at < rows.length; at += 100)
+    await rawTable().submitTransaction(
+      rows.slice(at, at + 100).map((row) => ["create", { partitionKey: registry, ...row }]),
+    );
+}
+
+it("prunes at most 1,000 rows a run, and the rest in the next", async () => {
+  const registry = freshRegistry();
+  const numbers = Array.from({ length: 540 }, (_, n) => String(n).padStart(4, "0"));
+  const operation = { status: "Failed", updatedAt: "2026-11-01T00:00:00.000Z" };
+  await putRows(registry, [
+    ...numbers.map((n) => ({ rowKey: `operation:${registry}-${n}`, ...operation })),
+    ...numbers.map((n) => ({ rowKey: `history:999999999${n}:aa` })),
+  ]);
+  const history = historyTable(storage());
+  const before = { operations: "2026-11-21T00:00:00.000Z", history: "2026-11-21T00:00:00.000Z" };
+
+  expect(await history.prune(registry, before)).toBe(1000);
+  expect(await history.prune(registry, before)).toBe(80);
+  expect(await history.prune(registry, before)).toBe(0);
+});
+
 it("reads more rules than the service puts on a page", async () => {
   const registry = freshRegistry();
   const names = Array.from({ length: 1005 }, (_, n) => `rule-${n}`);
-  await rawTable().createTable();
-  for (let at = 0; at < names.length; at += 100)
-    await rawTable().submitTransaction(
-      names.slice(at, at + 100).map((name) => [
-        "create",
-        {
-          partitionKey: registry,
-          rowKey: `rule:${name}`,
-          body: JSON.stringify(plainRule(registry, name)),
-        },
-      ]),
-    );
+  await putRows(
+    registry,
+    names.map((name) => ({
+      rowKey: `rule:${name}`,
+      body: JSON.stringify(plainRule(registry, name)),
+    })),
+  );
 
   const { rules } = await ruleTable(storage()).read(registry);
   expect(new Set(rules.map(({ value }) => value.name)).size).toBe(1005);

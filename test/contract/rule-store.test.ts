@@ -131,6 +131,7 @@ describe.each(ruleTablesUnderTest())("rule store: $name", ({ make }) => {
       put: { rule: plainRule(registry, "nginx"), etag: undefined },
       remove: { name: "kept", etag },
       operation: anOperation(registry, "aaaaaaaaaaaaaaaaaaaaaaaaac"),
+      superseded: anOperation(registry, "aaaaaaaaaaaaaaaaaaaaaaaaad"),
       history: anEntry(registry, "2026-11-21T02:00:00.000Z"),
     };
 
@@ -142,6 +143,7 @@ describe.each(ruleTablesUnderTest())("rule store: $name", ({ make }) => {
     await rules.commit({ ...change, version });
     expect((await rules.read(registry)).rules.map(({ value }) => value.name)).toEqual(["nginx"]);
     expect(await operations.get(change.operation.id)).toEqual(change.operation);
+    expect(await operations.get(change.superseded.id)).toEqual(change.superseded);
     expect(await history.list(registry, { limit: 10 })).toEqual({ entries: [change.history] });
   });
 

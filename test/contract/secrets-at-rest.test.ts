@@ -3,6 +3,7 @@ import { QueueServiceClient } from "@azure/storage-queue";
 import { expect, it } from "vitest";
 import { convergeRule } from "../../src/jobs/converge-rule.ts";
 import { requestRule } from "../../src/jobs/request-rule.ts";
+import { anna } from "../jobs/people.ts";
 import { registryName as contoso, localCloud } from "./cloud-worlds.ts";
 
 const cloud = localCloud();
@@ -39,12 +40,12 @@ it("writes no secret, not even when services repeat one in their answers", async
     target: "nginx",
     credentialSet: "docker-hub",
   };
-  await requestRule(ports, contoso, { ...nginx, owner: "team-a", reason: "builds" }, "alice");
+  await requestRule(ports, contoso, { ...nginx, owner: "team-a", reason: "builds" }, anna);
   await ports.heartbeats.beat("reconcile", ports.ambient.now());
   await convergeRule(ports, { registry: contoso, name: "nginx" }, false);
 
   const redis = { ...nginx, name: "redis", source: "docker.io/library/redis", target: "redis" };
-  await requestRule(ports, contoso, redis, "alice");
+  await requestRule(ports, contoso, redis, anna);
   standIn.faults.add({ where: "arm", match: "^PUT", kind: "operation-fails", times: 1 });
   await convergeRule(ports, { registry: contoso, name: "redis" }, true);
 

@@ -60,7 +60,7 @@ describe("vault over the SDK", () => {
         }),
       },
     );
-    const forbidden = { reason: "forbidden", problem: { code: "Forbidden" } };
+    const forbidden = { reason: "lacksRight", problem: { code: "Forbidden" } };
 
     await expect(ports.vault.read(`${standIn.urls.vault}/secrets/disabled`)).rejects.toMatchObject(
       forbidden,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { decideCacheRule, type RuleFacts } from "../../src/domain/decide-cache-rule.ts";
+import { decideCacheRule } from "../../src/domain/decide-cache-rule.ts";
+import type { RuleFacts } from "../../src/domain/decision.ts";
 import type { RuleRequest } from "../../src/domain/rule-request.ts";
 import { credentialSet, facts, live, openPolicy, record } from "./facts.ts";
 
@@ -49,6 +50,11 @@ describe("a request that may pass", () => {
       { name: "grafana", source: "quay.io/a/*", target: "a/*" },
       { records: [record({ ...grafana, status: "failed" })] },
     ],
+    [
+      "the name of an unmanaged rule that is gone",
+      { ...grafana, source: "docker.io/other/*" },
+      { records: [record({ ...grafana, status: "unmanaged" })] },
+    ],
     ["again, when ARM lost it", grafana, { records: [record(grafana)] }],
   ] satisfies [string, RuleRequest, Partial<RuleFacts>][])("%s", (_case, request, changes) => {
     expect(decideCacheRule(request, facts(changes)).kind).toBe("accept");
@@ -65,7 +71,9 @@ describe("a request that may pass", () => {
       kind: "accept",
       approval: true,
     });
-    expect(decideCacheRule(grafana, facts({ policy, by: "carl" }))).toMatchObject({
+    expect(
+      decideCacheRule(grafana, facts({ policy, by: { id: "carl", name: "Carl", verified: true } })),
+    ).toMatchObject({
       kind: "accept",
       approval: false,
     });

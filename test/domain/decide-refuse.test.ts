@@ -1,9 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  type Decision,
-  decideCacheRule,
-  type RuleFacts,
-} from "../../src/domain/decide-cache-rule.ts";
+import { decideCacheRule } from "../../src/domain/decide-cache-rule.ts";
+import type { Decision, RuleFacts } from "../../src/domain/decision.ts";
 import type { RuleRequest } from "../../src/domain/rule-request.ts";
 import { credentialSet, facts, live, openPolicy, record } from "./facts.ts";
 
@@ -67,6 +64,20 @@ describe("a request that is refused", () => {
       { records: [record({ ...static1, status: "deleting" })] },
       ["RuleBeingDeleted"],
       "contoso-1",
+    ],
+    [
+      "a rule that ARM is at work on",
+      static1,
+      { live: [live({ ...static1, provisioningState: "Updating", credentialSet: "x" })] },
+      ["RuleBusy"],
+      "Updating",
+    ],
+    [
+      "taking over what policy denies",
+      static1,
+      { live: [live(static1)], policy: { ...openPolicy, deniedSources: ["docker.io/*"] } },
+      ["SourceDenied"],
+      "denies",
     ],
     [
       "equal wildcard targets",

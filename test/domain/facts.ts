@@ -1,6 +1,6 @@
 import type { CacheRule, LiveRule } from "../../src/domain/cache-rule.ts";
 import type { CredentialSet } from "../../src/domain/credential-set.ts";
-import type { RuleFacts } from "../../src/domain/decide-cache-rule.ts";
+import type { RuleFacts } from "../../src/domain/decision.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 
 export const now = "2026-11-21T02:00:00.000Z";
@@ -62,7 +62,7 @@ export function facts(changes: Partial<RuleFacts> = {}): RuleFacts {
     repositories: [],
     credentialSets: [credentialSet("hub")],
     policy: openPolicy,
-    by: "anna",
+    by: { id: "anna", name: "Anna", verified: true },
     now,
     ...changes,
   };

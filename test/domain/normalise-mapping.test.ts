@@ -105,7 +105,44 @@ describe("a mapping that ACR would not take", () => {
     ],
     ["docker.io", undefined, "SourceMalformed", "source", '"docker.io/*" for everything'],
     ["docker.io/a//b", undefined, "SourceMalformed", "source", '"" in the source'],
-    ["docker.io/a/", undefined, "SourceMalformed", "source", '"" in the source'],
+    ["docker.io/a/", undefined, "SourceMalformed", "source", "Drop the slash"],
+    [
+      "https://hub.docker.com/r/grafana/Grafana/",
+      undefined,
+      "SourceIsUrl",
+      "source",
+      '"docker.io/grafana/grafana"',
+    ],
+    [
+      "https://hub.docker.com/_/nginx?tab=tags",
+      undefined,
+      "SourceIsUrl",
+      "source",
+      '"docker.io/library/nginx"',
+    ],
+    [
+      "hub.docker.com/r/grafana/grafana",
+      undefined,
+      "UpstreamNotSupported",
+      "source",
+      "hub.docker.com",
+    ],
+    ["localhost:5000/foo", undefined, "SourceHasPort", "source", '":5000"'],
+    ["docker.io:443/grafana/grafana", undefined, "SourceHasPort", "source", "Leave the port out"],
+    [
+      "user:sekret@docker.io/foo/bar",
+      undefined,
+      "SourceHasCredentials",
+      "source",
+      "no user name or password",
+    ],
+    [
+      "https://user:sekret@docker.io/foo/bar",
+      undefined,
+      "SourceHasCredentials",
+      "source",
+      "no user name or password",
+    ],
     ["docker.io/a b", undefined, "SourceMalformed", "source", '"a b" in the source'],
     ["docker.io/../etc", undefined, "SourceMalformed", "source", '".." in the source'],
     ["docker.io/%2e%2e/x", undefined, "SourceMalformed", "source", '"%2e%2e" in the source'],
@@ -135,5 +172,6 @@ describe("a mapping that ACR would not take", () => {
 
     expect(form).toMatchObject({ ok: false, problems: [{ code, target: field }] });
     expect(form.ok ? "" : form.problems[0]?.message).toContain(words);
+    expect(JSON.stringify(form)).not.toContain("sekret");
   });
 });

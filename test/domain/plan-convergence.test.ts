@@ -47,6 +47,24 @@ describe("planConvergence", () => {
       "wait",
     ],
     ["deleted", asked({ status: "deleting" }), undefined, "forget"],
+    [
+      "to be deleted, made anew by somebody else",
+      asked({ status: "deleting" }),
+      shown({ source: "quay.io/a/b" }),
+      "abandon",
+    ],
+    [
+      "to be deleted, a worker may still create it",
+      asked({ status: "deleting", unsettledUntil: "2026-11-21T02:01:00.000Z" }),
+      undefined,
+      "wait",
+    ],
+    [
+      "to be deleted, and settled",
+      asked({ status: "deleting", unsettledUntil: now }),
+      undefined,
+      "forget",
+    ],
     ["active", asked({ status: "active" }), undefined, "nothing"],
     ["awaiting approval", asked({ status: "awaitingApproval" }), undefined, "nothing"],
     ["failed", asked({ status: "failed" }), undefined, "nothing"],
@@ -70,6 +88,9 @@ describe("retryDelay", () => {
     [30, undefined, 300],
     [1, 17, 17],
     [1, 86_400, 3600],
+    [1, 0, 2],
+    [10, 0, 30],
+    [3, 5, 8],
   ])("try %i, told %s: %i s", (attempt, told, expected) => {
     expect(retryDelay(attempt, told)).toBe(expected);
   });

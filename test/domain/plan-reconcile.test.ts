@@ -68,6 +68,18 @@ describe("planReconcile", () => {
       undefined,
     ],
     ["failed", held({ status: "failed" }), undefined, undefined],
+    [
+      "deletion failed, ARM still has it",
+      held({ status: "failed", images: "keep" }),
+      shown(),
+      undefined,
+    ],
+    [
+      "expired, but made anew outside",
+      held({ expiresOn: at("59:59") }),
+      shown({ source: "quay.io/a/b" }),
+      "drift",
+    ],
     ["rejected", held({ status: "rejected" }), undefined, undefined],
     [
       "awaiting approval for long",

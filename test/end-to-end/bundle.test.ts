@@ -34,7 +34,8 @@ describe("the bundle", () => {
       );
       expect(page.status).toBe(200);
       // Without REGISTRIES nothing works, and the log says which setting is wrong and what it must be.
-      expect(health.status).toBe(500);
+      expect(health.status).toBe(503);
+      expect(await health.json()).toMatchObject({ error: { code: "NotConfigured" } });
       expect(log.join("\n")).toContain(
         "REGISTRIES is missing; it must be ARM resource ids of registries",
       );

@@ -57,7 +57,12 @@ export function fakePorts(options: Options = {}): FakePorts {
     repositories: around.wrap<Ports["repositories"]>("repositories", repositories),
     upstreams: around.wrap("upstreams", upstreams),
     vault: around.wrap<Ports["vault"]>("vault", vault),
-    ambient: { now: () => clock.now(), newId: countingIds() },
+    ambient: {
+      now: () => clock.now(),
+      newId: countingIds(),
+      // No time passes, but everybody else gets a turn.
+      pause: async () => new Promise((resolve) => void setImmediate(resolve)),
+    },
     settings: fakeSettings(options),
     clock,
     arm,

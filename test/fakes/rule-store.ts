@@ -1,7 +1,7 @@
 import type { CacheRule } from "../../src/domain/cache-rule.ts";
 import { LarderError } from "../../src/domain/errors.ts";
 import type { HistoryEntry, Operation } from "../../src/domain/operation.ts";
-import { registryOfOperation } from "../../src/domain/operation.ts";
+import { isFinal, registryOfOperation } from "../../src/domain/operation.ts";
 import type {
   HistoryStore,
   OperationStore,
@@ -85,8 +85,8 @@ function fakeRules(of: Partitions, nextTag: () => string): RuleStore {
       check(held, change);
       if (change.version !== undefined) held.version = nextTag();
       if (change.remove) held.rules.delete(change.remove.name.toLowerCase());
-      if (change.operation)
-        held.operations.set(change.operation.id.toLowerCase(), JSON.stringify(change.operation));
+      for (const one of [change.operation, change.superseded])
+        if (one) held.operations.set(one.id.toLowerCase(), JSON.stringify(one));
       if (change.history) addHistory(held, change.history, nextTag());
       if (!change.put || text === undefined) return "";
       const etag = nextTag();
@@ -115,7 +115,7 @@ function fakeHistory(of: Partitions): HistoryStore {
       const held = of(registry);
       const rows = held.operations.size + held.history.length;
       for (const [id, text] of held.operations)
-        if (decode<Operation>(text).updatedAt < before.operations) held.operations.delete(id);
+        if (isOver(decode<Operation>(text), before.operations)) held.operations.delete(id);
       held.history = held.history.filter(
         ({ text }) => decode<HistoryEntry>(text).at >= before.history,
       );
@@ -123,6 +123,9 @@ function fakeHistory(of: Partitions): HistoryStore {
     },
   };
 }
+
+const isOver = (operation: Operation, before: string) =>
+  isFinal(operation) && operation.updatedAt < before;
 
 function check(held: Partition, { version, put, remove }: RuleChange): void {
   const rowTag = (name: string) => held.rules.get(name.toLowerCase())?.etag;

@@ -127,7 +127,8 @@ describe("settings", () => {
     ["RECONCILE_EVERY_SECONDS", "1.5"],
     ["HISTORY_DAYS", "a year"],
     ["POLICY_ALLOWED_SOURCES", "Docker.io/*"],
-    ["POLICY_DENIED_SOURCES", "*.pkg.dev/*"],
+    ["POLICY_DENIED_SOURCES", "docker.io"],
+    ["POLICY_APPROVAL_EXEMPT_CALLERS", "alice@contoso.com"],
     ["POLICY_APPROVAL_SOURCES", "docker.io/*/nginx"],
     ["POLICY_RULE_NAME_PATTERN", "("],
     ["POLICY_OWNER_REQUIRED", "1"],
@@ -140,6 +141,33 @@ describe("settings", () => {
       `- ${name} is "${value.trim()}"; it must be ${settings[name].expected}.`,
     );
     expect(message).toContain(settings[name].description);
+  });
+
+  it("have patterns in the spelling of rules", () => {
+    const { policy } = readConfig({
+      ...least,
+      POLICY_ALLOWED_SOURCES: "index.docker.io/nginx, *.azurecr.io/*",
+      POLICY_APPROVAL_SOURCES: "*",
+      POLICY_APPROVAL_EXEMPT_CALLERS: "3F2504E0-4F89-41D3-9A0C-0305E82C3301",
+    }).rules;
+
+    expect(policy).toMatchObject({
+      allowedSources: ["docker.io/library/nginx", "*.azurecr.io/*"],
+      approvalSources: ["*"],
+      approvalExemptCallers: ["3f2504e0-4f89-41d3-9a0c-0305e82c3301"],
+    });
+  });
+
+  it("name each faulty pattern and what to write instead", () => {
+    const message = complaint({
+      ...least,
+      POLICY_DENIED_SOURCES: "docker.io, quay.io/*, ghcr.oi/*, docker.io/Bitnami*",
+    });
+
+    expect(message).toContain('"docker.io" names no repository: write "docker.io/*"');
+    expect(message).toContain('"ghcr.oi/*" does not begin with the host of an upstream.');
+    expect(message).toContain('"docker.io/Bitnami*" has upper case');
+    expect(message).not.toContain('"quay.io/*"');
   });
 
   it("name every fault at once", () => {

@@ -20,7 +20,9 @@ export interface Operation {
   readonly operationId: string;
   readonly parameters: readonly { readonly name: string; readonly in: string }[];
   readonly requestBody?: { readonly content: Content };
-  readonly responses: Readonly<Record<string, { readonly content?: Content; $ref?: string }>>;
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Content; readonly headers?: Json; $ref?: string }>
+  >;
 }
 
 type Content = Readonly<Record<string, { readonly schema: Json; readonly example?: unknown }>>;

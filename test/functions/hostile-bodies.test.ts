@@ -106,18 +106,31 @@ const fields: readonly (readonly [string, unknown])[] = [
   ["expiresOn", "2027-02-30T00:00:00Z"],
   ["expiresOn", "2027-01-01"],
   ["expiresOn", 1_800_000_000],
+  ["expiresOn", `2027-01-01T00:00:00.${"0".repeat(20_000)}Z`],
   ["refresh", "daily"],
   ["refresh.tags", { tags: [], every: "PT6H" }],
   ["refresh.tags[0]", { tags: ["/(/"], every: "PT6H" }],
   ["refresh.every", { tags: ["latest"] }],
   ["refresh.every", { tags: ["latest"], every: "6h" }],
+  ["refresh.every", { tags: ["latest"], every: "P10Y1D" }],
+  ["refresh.every", { tags: ["latest"], every: "P530W" }],
+  ["refresh.every", { tags: ["latest"], every: "PT87841H" }],
+  ["refresh.every", { tags: ["latest"], every: `PT${"9".repeat(20_000)}S` }],
+  ["refresh.every", { tags: ["latest"], every: `PT0.${"0".repeat(30)}S` }],
+  ["refresh.minimumAge", { tags: ["latest"], every: "PT6H", minimumAge: "P121M" }],
+  ["refresh.tags[1]", { tags: ["latest", "ü"], every: "PT6H" }],
+  ["refresh.tags[0]", { tags: ["a".repeat(129)], every: "PT6H" }],
+  [
+    "refresh.platforms[0]",
+    { tags: ["latest"], every: "PT6H", platforms: [`linux/${"a".repeat(20_000)}`] },
+  ],
   ["refresh.platforms", { tags: ["latest"], every: "PT6H", platforms: "some" }],
   ["refresh.strategy", { tags: ["latest"], every: "PT6H", strategy: "force" }],
   ["refresh.often", { tags: ["latest"], every: "PT6H", often: true }],
 ];
 
 describe("a field that is wrong", () => {
-  it.each(fields)("%s: %j is named", async (target, value) => {
+  it.each(fields)("%s: %.80j is named", async (target, value) => {
     const field = target.split(/[.[]/)[0] ?? "";
     const body = { source: "docker.io/library/nginx", [field]: value };
     const heard = await served.call("PUT", "/api/registries/contoso/rules/nginx", { body });

@@ -50,18 +50,68 @@ describe("a batch", () => {
     expect(ports.table.texts()).toEqual([]);
   });
 
-  it("names the place of a wrong field", async () => {
-    const heard = await served.call("POST", `${rules}/batch`, {
-      body: { rules: [{ source: "quay.io/a/b" }, { source: 1, sauce: 2 }] },
-    });
+  it("answers 503 to each request it did not reach in time, and when to ask again", async () => {
+    ports.interruptions.interrupt("rules.commit", "after", () => ports.clock.advance(200));
 
-    expect(heard.json).toMatchObject({
-      error: {
-        details: [
-          { code: "InvalidField", target: "rules[1].source" },
-          { code: "UnknownField", target: "rules[1].sauce" },
+    const heard = await served.call("POST", `${rules}/batch`, {
+      body: {
+        rules: [
+          { name: "first", source: "quay.io/a/b", target: "b" },
+          { name: "second", source: "quay.io/a/c", target: "c" },
+          { source: "quay.io/a/d:latest" },
         ],
       },
+    });
+
+    const notTried = { code: "NotTried", message: expect.stringContaining("Send it again.") };
+    expect([heard.status, heard.headers.get("Retry-After")]).toEqual([200, "1"]);
+    expect(undocumented("batchRules", 200, heard.json)).toBe("");
+    expect(heard.json).toEqual({
+      value: [
+        {
+          name: "first",
+          source: "quay.io/a/b",
+          status: 201,
+          rule: expect.objectContaining({ status: "requested" }),
+        },
+        { name: "second", source: "quay.io/a/c", status: 503, error: notTried },
+        { source: "quay.io/a/d:latest", status: 503, error: notTried },
+      ],
+    });
+  });
+
+  it("asks nobody to wait when all are answered", async () => {
+    const body = { rules: [{ source: "quay.io/a/b" }, { source: "quay.io/a/c:latest" }] };
+    const heard = await served.call("POST", `${rules}/batch`, { body });
+
+    expect(heard.headers.get("Retry-After")).toBeNull();
+  });
+
+  it("gives what is no request its own 400, naming the field, and goes on", async () => {
+    const heard = await served.call("POST", `${rules}/batch`, {
+      body: {
+        rules: [{ source: 1, sauce: 2 }, null, "x", { name: "good-one", source: "quay.io/a/b" }],
+      },
+    });
+
+    expect(heard.status).toBe(200);
+    expect(undocumented("batchRules", 200, heard.json)).toBe("");
+    expect(heard.json).toMatchObject({
+      value: [
+        {
+          status: 400,
+          error: {
+            code: "InvalidRequestBody",
+            details: [
+              { code: "InvalidField", target: "source" },
+              { code: "UnknownField", target: "sauce" },
+            ],
+          },
+        },
+        { status: 400, error: { code: "InvalidRequestBody" } },
+        { status: 400, error: { code: "InvalidRequestBody" } },
+        { name: "good-one", status: 201 },
+      ],
     });
   });
 });
@@ -125,16 +175,13 @@ describe("a list", () => {
       code: "ArmUnavailable",
       message: "ARM is away.",
     });
-    // The job asks once, the answer's pull commands a second time.
-    let asked = 0;
     ports.interruptions.interrupt(
       "registries.loginServer",
       "before",
       () => {
-        asked += 1;
-        if (asked > 1) throw down;
+        throw down;
       },
-      2,
+      9,
     );
 
     const { value } = await get(`${rules}?top=1`);

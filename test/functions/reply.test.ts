@@ -12,7 +12,7 @@ describe("what an error is answered with", () => {
     ["missing", 404],
     ["conflict", 409],
     ["stale", 412],
-    ["refused", 422],
+    ["refused", 502],
     ["unavailable", 503],
   ])("%s is %i in the error shape", (reason, status) => {
     const reply = errorReply(new LarderError(reason, problem), "incident-1");
@@ -33,6 +33,17 @@ describe("what an error is answered with", () => {
     const error = new LarderError("unavailable", problem, { retryAfterSeconds });
 
     expect(errorReply(error, "incident-1").headers["Retry-After"]).toBe(wanted);
+  });
+
+  it("says whose right is missing when it is Larder's own", () => {
+    const said = { code: "AuthorizationFailed", message: "No list on contoso." };
+
+    const reply = errorReply(new LarderError("lacksRight", said), "1");
+
+    expect([reply.status, reply.headers["x-ms-error-code"]]).toEqual([502, "LarderLacksRight"]);
+    expect(JSON.parse(reply.body ?? "")).toMatchObject({
+      error: { message: expect.stringContaining("Larder's own identity"), details: [said] },
+    });
   });
 
   it("carries details without anything but their three fields", () => {

@@ -6,6 +6,6 @@ export function settingsTable(): readonly string[] {
   return Object.entries(settings).map(([name, setting]: [string, Setting]) => {
     const preset = setting.default === undefined ? "" : `\`${setting.default}\``;
     const text = `${setting.description} Must be ${setting.expected}.`;
-    return `| \`${name}\` | ${preset} | ${text.replaceAll("|", "\\|")} |`;
+    return `| \`${name}\` | ${preset} | ${text.replaceAll(/[|*]/g, "\\$&")} |`;
   });
 }

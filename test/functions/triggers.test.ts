@@ -1,9 +1,13 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { InvocationContext, type Timer } from "@azure/functions";
 import { beforeEach, describe, expect, it } from "vitest";
+import { maxDequeueCount } from "../../src/domain/queue-names.ts";
 import { reconcile } from "../../src/functions/reconcile.ts";
 import { ruleWork } from "../../src/functions/rule-work.ts";
 import { requestRule } from "../../src/jobs/request-rule.ts";
 import { type FakePorts, fakePorts } from "../fakes/ports.ts";
+import { anna } from "../jobs/people.ts";
 
 let ports: FakePorts;
 let log: string[];
@@ -25,13 +29,20 @@ const status = async () => (await ports.rules.get("contoso", "nginx"))?.value.st
 
 describe("the queue trigger", () => {
   const request = () =>
-    requestRule(ports, "contoso", { name: "nginx", source: "docker.io/library/nginx" }, "ada");
+    requestRule(ports, "contoso", { name: "nginx", source: "docker.io/library/nginx" }, anna);
 
   it("listens on rule-work", () => {
     expect(ruleWork(() => ports)).toMatchObject({
       queueName: "rule-work",
       connection: "LarderStorage",
     });
+  });
+
+  it("takes that try for the last after which the host gives up", async () => {
+    const text = await readFile(join(import.meta.dirname, "../../host.json"), "utf8");
+
+    expect(maxDequeueCount).toBe(5);
+    expect(JSON.parse(text)).toMatchObject({ extensions: { queues: { maxDequeueCount } } });
   });
 
   it("brings ARM to what was asked, and logs one line", async () => {

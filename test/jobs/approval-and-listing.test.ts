@@ -5,6 +5,7 @@ import { readOperation } from "../../src/jobs/read-operation.ts";
 import { readRule } from "../../src/jobs/read-rule.ts";
 import { requestRule } from "../../src/jobs/request-rule.ts";
 import { fakePorts } from "../fakes/ports.ts";
+import { anna, ben } from "./people.ts";
 import { work } from "./world.ts";
 
 const nginx = { name: "nginx-rule", source: "docker.io/nginx", target: "nginx", owner: "web" };
@@ -12,23 +13,25 @@ const nginx = { name: "nginx-rule", source: "docker.io/nginx", target: "nginx", 
 describe("approval", () => {
   const waiting = async () => {
     const ports = fakePorts({ policy: { approvalSources: ["docker.io/*"] } });
-    await requestRule(ports, "contoso", nginx, "anna");
+    await requestRule(ports, "contoso", nginx, anna);
     return ports;
   };
 
   it("holds the rule back until somebody else agrees", async () => {
     const ports = await waiting();
     expect(await work(ports)).toEqual([]);
-    await expect(approveRule(ports, "contoso", "nginx-rule", "anna", true)).rejects.toMatchObject({
+    await expect(
+      approveRule(ports, "contoso", "nginx-rule", undefined, anna),
+    ).rejects.toMatchObject({
       problem: { code: "ApproverIsRequester" },
     });
 
-    await approveRule(ports, "contoso", "nginx-rule", "bob", true);
-    await approveRule(ports, "contoso", "nginx-rule", "bob", true);
+    await approveRule(ports, "contoso", "nginx-rule", undefined, ben);
+    await approveRule(ports, "contoso", "nginx-rule", undefined, ben);
     await work(ports);
 
     expect(await readRule(ports, "contoso", "nginx-rule")).toMatchObject({
-      rule: { status: "active", decidedBy: "bob" },
+      rule: { status: "active", decidedBy: "ben" },
     });
   });
 
@@ -36,9 +39,11 @@ describe("approval", () => {
     const ports = await waiting();
     ports.images.put("contoso", "nginx");
 
-    await expect(approveRule(ports, "contoso", "nginx-rule", "bob", true)).rejects.toMatchObject({
-      problem: { code: "TargetRepositoryExists" },
-    });
+    await expect(approveRule(ports, "contoso", "nginx-rule", undefined, ben)).rejects.toMatchObject(
+      {
+        problem: { code: "TargetRepositoryExists" },
+      },
+    );
     expect((await readRule(ports, "contoso", "nginx-rule")).rule.status).toBe("awaitingApproval");
   });
 
@@ -48,8 +53,8 @@ describe("approval", () => {
       ports,
       "contoso",
       "nginx-rule",
-      "bob",
-      true,
+      undefined,
+      ben,
       "use the mirror",
     );
 
@@ -58,9 +63,11 @@ describe("approval", () => {
       failure: { code: "RequestRejected", message: "Rejected: use the mirror" },
     });
     expect(await readOperation(ports, value.operationId)).toMatchObject({ status: "Canceled" });
-    await expect(approveRule(ports, "contoso", "nginx-rule", "bob", true)).rejects.toMatchObject({
-      problem: { code: "RuleNotAwaitingApproval" },
-    });
+    await expect(approveRule(ports, "contoso", "nginx-rule", undefined, ben)).rejects.toMatchObject(
+      {
+        problem: { code: "RuleNotAwaitingApproval" },
+      },
+    );
   });
 });
 
@@ -72,13 +79,13 @@ describe("listing", () => {
       ports,
       "contoso",
       { name: "AAAAA", source: "docker.io/a/a", target: "a", owner: "web" },
-      "anna",
+      anna,
     );
     await requestRule(
       ports,
       "contoso",
       { name: "ccccc", source: "docker.io/c/*", target: "c/*" },
-      "anna",
+      anna,
     );
     const names = async (query: object) => {
       const page = await listRules(ports, "contoso", { limit: 10, ...query });

@@ -6,6 +6,7 @@ import { readOperation } from "../../src/jobs/read-operation.ts";
 import { readRule } from "../../src/jobs/read-rule.ts";
 import { requestRule } from "../../src/jobs/request-rule.ts";
 import { type FakePorts, fakePorts } from "../fakes/ports.ts";
+import { anna, ben, carl } from "./people.ts";
 import { work } from "./world.ts";
 
 const grafana = { name: "grafana", source: "docker.io/grafana/*", target: "grafana/*" };
@@ -13,7 +14,7 @@ const grafana = { name: "grafana", source: "docker.io/grafana/*", target: "grafa
 async function active(request: RuleRequest = grafana): Promise<FakePorts> {
   const ports = fakePorts();
   ports.sets.put("contoso", { name: "hub-two" });
-  await requestRule(ports, "contoso", { credentialSet: "docker-hub", ...request }, "anna");
+  await requestRule(ports, "contoso", { credentialSet: "docker-hub", ...request }, anna);
   await work(ports);
   return ports;
 }
@@ -28,7 +29,7 @@ describe("changing a rule", () => {
       "grafana",
       { owner: "platform", reason: null },
       undefined,
-      "ben",
+      ben,
     );
 
     expect(created).toBe(false);
@@ -51,7 +52,7 @@ describe("changing a rule", () => {
       "grafana",
       { credentialSet: "hub-two" },
       undefined,
-      "ben",
+      ben,
     );
     await work(ports);
 
@@ -74,7 +75,7 @@ describe("changing a rule", () => {
     const ports = await active();
 
     await expect(
-      changeRule(ports, "contoso", "grafana", patch, undefined, "ben"),
+      changeRule(ports, "contoso", "grafana", patch, undefined, ben),
     ).rejects.toMatchObject({ reason: "invalid", problem: { code } });
     expect((await readRule(ports, "contoso", "grafana")).rule.status).toBe("active");
   });
@@ -82,19 +83,19 @@ describe("changing a rule", () => {
   it("is refused while the rule is on its way, and against an old If-Match", async () => {
     const ports = await active();
     const { etag } = await readRule(ports, "contoso", "grafana");
-    await changeRule(ports, "contoso", "grafana", { owner: "x" }, etag, "ben");
+    await changeRule(ports, "contoso", "grafana", { owner: "x" }, etag, ben);
 
     await expect(
-      changeRule(ports, "contoso", "grafana", { owner: "y" }, etag, "carl"),
+      changeRule(ports, "contoso", "grafana", { owner: "y" }, etag, carl),
     ).rejects.toMatchObject({ reason: "stale" });
     await requestRule(
       ports,
       "contoso",
       { ...grafana, name: "loki-rule", target: "loki/*", credentialSet: "docker-hub" },
-      "anna",
+      anna,
     );
     await expect(
-      changeRule(ports, "contoso", "loki-rule", { owner: "y" }, undefined, "carl"),
+      changeRule(ports, "contoso", "loki-rule", { owner: "y" }, undefined, carl),
     ).rejects.toMatchObject({ problem: { code: "RuleNotChangeable" } });
   });
 
@@ -102,7 +103,7 @@ describe("changing a rule", () => {
     const ports = await active();
     ports.arm.put("contoso", { name: "outside", source: "quay.io/a/b", target: "b" });
 
-    await changeRule(ports, "contoso", "outside", { owner: "web" }, undefined, "ben");
+    await changeRule(ports, "contoso", "outside", { owner: "web" }, undefined, ben);
 
     expect((await readRule(ports, "contoso", "outside")).rule).toMatchObject({
       status: "active",
@@ -114,25 +115,18 @@ describe("changing a rule", () => {
   it("can mend a change that ARM refused", async () => {
     const ports = await active();
     ports.arm.next({ kind: "fails", code: "Nope", message: "no" });
-    await changeRule(ports, "contoso", "grafana", { credentialSet: "hub-two" }, undefined, "ben");
+    await changeRule(ports, "contoso", "grafana", { credentialSet: "hub-two" }, undefined, ben);
     await work(ports);
     expect((await readRule(ports, "contoso", "grafana")).rule.status).toBe("failed");
 
-    await changeRule(
-      ports,
-      "contoso",
-      "grafana",
-      { credentialSet: "docker-hub" },
-      undefined,
-      "ben",
-    );
+    await changeRule(ports, "contoso", "grafana", { credentialSet: "docker-hub" }, undefined, ben);
     await changeRule(
       ports,
       "contoso",
       "grafana",
       { credentialSet: "hub-two" },
       undefined,
-      "ben",
+      ben,
     ).catch(() => undefined);
     await work(ports);
 
@@ -151,7 +145,7 @@ describe("deleting a rule", () => {
   it("keeps the images unless told otherwise", async () => {
     const ports = await cached();
 
-    const stored = await deleteRule(ports, "contoso", "grafana", "keep", undefined, "anna");
+    const stored = await deleteRule(ports, "contoso", "grafana", "keep", undefined, anna);
     await work(ports);
 
     expect(await ports.cacheRules.list("contoso")).toEqual([]);
@@ -161,7 +155,7 @@ describe("deleting a rule", () => {
     });
     expect(await readOperation(ports, stored?.value.operationId ?? "")).toMatchObject({
       status: "Succeeded",
-      result: "Rule deleted; its repositories stay.",
+      result: expect.stringContaining("its repositories stay"),
     });
   });
 
@@ -174,7 +168,7 @@ describe("deleting a rule", () => {
     });
     ports.images.lock("contoso", "grafana/other");
 
-    const stored = await deleteRule(ports, "contoso", "grafana", "delete", undefined, "anna");
+    const stored = await deleteRule(ports, "contoso", "grafana", "delete", undefined, anna);
     await work(ports);
 
     expect(ports.images.names("contoso")).toEqual(["grafana/loki", "grafana/other", "unrelated"]);
@@ -187,27 +181,27 @@ describe("deleting a rule", () => {
     const ports = await cached({ name: "everything", source: "docker.io/*", target: "*" });
 
     await expect(
-      deleteRule(ports, "contoso", "everything", "delete", undefined, "anna"),
+      deleteRule(ports, "contoso", "everything", "delete", undefined, anna),
     ).rejects.toMatchObject({ problem: { code: "TargetTooBroad" } });
   });
 
   it("twice joins the deletion under way; of nothing answers nothing", async () => {
     const ports = await cached();
-    const first = await deleteRule(ports, "contoso", "grafana", "keep", undefined, "anna");
-    const second = await deleteRule(ports, "contoso", "grafana", "keep", undefined, "ben");
+    const first = await deleteRule(ports, "contoso", "grafana", "keep", undefined, anna);
+    const second = await deleteRule(ports, "contoso", "grafana", "keep", undefined, ben);
 
     expect(second?.value.operationId).toBe(first?.value.operationId);
     await work(ports);
-    expect(await deleteRule(ports, "contoso", "grafana", "keep", undefined, "ben")).toBeUndefined();
+    expect(await deleteRule(ports, "contoso", "grafana", "keep", undefined, ben)).toBeUndefined();
   });
 
   it("works for a rule that was made outside, and for one that never came to be", async () => {
     const ports = fakePorts({ policy: { approvalSources: ["*"] } });
     ports.arm.put("contoso", { name: "outside", source: "quay.io/a/b", target: "b" });
-    await requestRule(ports, "contoso", { ...grafana }, "anna");
+    await requestRule(ports, "contoso", { ...grafana }, anna);
 
-    await deleteRule(ports, "contoso", "outside", "keep", undefined, "anna");
-    await deleteRule(ports, "contoso", "grafana", "keep", undefined, "anna");
+    await deleteRule(ports, "contoso", "outside", "keep", undefined, anna);
+    await deleteRule(ports, "contoso", "grafana", "keep", undefined, anna);
     await work(ports);
 
     expect(await ports.cacheRules.list("contoso")).toEqual([]);

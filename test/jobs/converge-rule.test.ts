@@ -5,13 +5,14 @@ import { readOperation } from "../../src/jobs/read-operation.ts";
 import { readRule } from "../../src/jobs/read-rule.ts";
 import { requestRule } from "../../src/jobs/request-rule.ts";
 import { type FakePorts, fakePorts } from "../fakes/ports.ts";
+import { anna } from "./people.ts";
 import { recover, work } from "./world.ts";
 
 const nginx = { name: "nginx-rule", source: "docker.io/library/nginx", target: "nginx" };
 
 const requested = async (): Promise<FakePorts> => {
   const ports = fakePorts();
-  await requestRule(ports, "contoso", nginx, "anna");
+  await requestRule(ports, "contoso", nginx, anna);
   return ports;
 };
 const ruleOf = async (ports: FakePorts) => (await readRule(ports, "contoso", "nginx-rule")).rule;
@@ -19,7 +20,7 @@ const operationOf = async (ports: FakePorts) =>
   readOperation(ports, (await ruleOf(ports)).operationId);
 const arm =
   (
-    reason: "unavailable" | "conflict" | "refused" | "forbidden",
+    reason: "unavailable" | "conflict" | "refused" | "lacksRight",
     code: string,
     retryAfterSeconds?: number,
   ) =>
@@ -82,7 +83,7 @@ describe("a worker whom ARM answers badly", () => {
   it.each([
     ["refused", "EnforceDockerAuthentication", "Name a credential set for docker.io"],
     ["conflict", "sim:CacheRuleTargetOverlap", "Another rule holds this target"],
-    ["forbidden", "AuthorizationFailed", "Container Registry Cache Rule Administrator"],
+    ["lacksRight", "AuthorizationFailed", "Container Registry Cache Rule Administrator"],
     ["refused", "SomethingNew", "send the same request again"],
   ] as const)("records what ARM %s (%s) with a remedy, at once", async (reason, code, remedy) => {
     const ports = await requested();
@@ -114,25 +115,33 @@ describe("a worker whom ARM answers badly", () => {
     });
   });
 
-  it("gives up in the end, and a new request starts afresh", async () => {
+  it("gives up after two hours, and a new request starts afresh", async () => {
     const ports = await requested();
-    ports.interruptions.interrupt(
-      "cacheRuleWriter.create",
-      "before",
-      arm("unavailable", "ServerBusy"),
-      30,
-    );
+    const busy = arm("unavailable", "ServerBusy", 0);
+    ports.interruptions.interrupt("cacheRuleWriter.create", "before", busy, 1000);
 
-    await work(ports, 5000);
+    await work(ports, 1300);
+    expect(await ruleOf(ports)).toMatchObject({ status: "requested" });
+    await work(ports, 300);
 
-    expect(await ruleOf(ports)).toMatchObject({
-      status: "failed",
-      attempts: 30,
-      failure: { code: "GaveUp", message: expect.stringContaining("ARM says ServerBusy.") },
-    });
-    await requestRule(ports, "contoso", nginx, "anna");
+    const failed = await ruleOf(ports);
+    expect(failed).toMatchObject({ status: "failed", failure: { code: "GaveUp" } });
+    expect(failed.failure?.message).toContain("ARM says ServerBusy.");
+    ports.interruptions.clear();
+    await requestRule(ports, "contoso", nginx, anna);
     await work(ports);
     expect(await ruleOf(ports)).toMatchObject({ status: "active", attempts: 1 });
+  });
+
+  it("gives up on what ARM never finishes as well", async () => {
+    const ports = await requested();
+    ports.arm.next({ kind: "slow" });
+
+    await work(ports, 1600);
+
+    const failed = await ruleOf(ports);
+    expect(failed).toMatchObject({ status: "failed", failure: { code: "GaveUp" } });
+    expect(failed.failure?.message).toContain("ARM says Creating");
   });
 
   it("waits for an operation that outlasts one run", async () => {

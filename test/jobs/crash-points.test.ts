@@ -5,6 +5,7 @@ import { deleteRule } from "../../src/jobs/delete-rule.ts";
 import { readRule } from "../../src/jobs/read-rule.ts";
 import { requestRule } from "../../src/jobs/request-rule.ts";
 import { type FakePorts, fakePorts } from "../fakes/ports.ts";
+import { anna } from "./people.ts";
 import { Killed, recover, work } from "./world.ts";
 
 /*
@@ -45,7 +46,7 @@ const summary = async (ports: FakePorts) => {
     images: ports.images.names("contoso"),
   };
 };
-const create = (ports: FakePorts) => requestRule(ports, "contoso", nginx, "anna");
+const create = (ports: FakePorts) => requestRule(ports, "contoso", nginx, anna);
 
 const flows: Record<string, Flow> = {
   create: {
@@ -66,7 +67,7 @@ const flows: Record<string, Flow> = {
       await work(ports);
     },
     ask: (ports) =>
-      changeRule(ports, "contoso", "nginx-rule", { credentialSet: "hub-two" }, undefined, "anna"),
+      changeRule(ports, "contoso", "nginx-rule", { credentialSet: "hub-two" }, undefined, anna),
     end: summary,
     expected: {
       live: ["nginx-rule at nginx with hub-two, Succeeded"],
@@ -82,7 +83,7 @@ const flows: Record<string, Flow> = {
       ports.images.put("contoso", "nginx");
       ports.images.put("contoso", "other");
     },
-    ask: (ports) => deleteRule(ports, "contoso", "nginx-rule", "delete", undefined, "anna"),
+    ask: (ports) => deleteRule(ports, "contoso", "nginx-rule", "delete", undefined, anna),
     end: summary,
     expected: { live: [], rules: [], operations: [], images: ["other"] },
   },

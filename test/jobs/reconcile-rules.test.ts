@@ -5,6 +5,7 @@ import { readRule } from "../../src/jobs/read-rule.ts";
 import { reconcileRules } from "../../src/jobs/reconcile-rules.ts";
 import { requestRule } from "../../src/jobs/request-rule.ts";
 import { type FakePorts, fakePorts } from "../fakes/ports.ts";
+import { anna } from "./people.ts";
 import { recover, work } from "./world.ts";
 
 const nginx = {
@@ -16,7 +17,7 @@ const nginx = {
 
 async function active(changes: object = {}): Promise<FakePorts> {
   const ports = fakePorts();
-  await requestRule(ports, "contoso", { ...nginx, ...changes }, "anna");
+  await requestRule(ports, "contoso", { ...nginx, ...changes }, anna);
   await work(ports);
   return ports;
 }
@@ -25,7 +26,7 @@ const ruleOf = async (ports: FakePorts) => (await readRule(ports, "contoso", "ng
 describe("reconcile", () => {
   it("repairs a lost message", async () => {
     const ports = fakePorts();
-    await requestRule(ports, "contoso", nginx, "anna");
+    await requestRule(ports, "contoso", nginx, anna);
     ports.queue.take();
 
     await recover(ports);
@@ -41,7 +42,7 @@ describe("reconcile", () => {
 
     expect((await ruleOf(ports)).drift).toMatchObject({ kind: "deleted" });
     expect(await ports.cacheRules.list("contoso")).toEqual([]);
-    await requestRule(ports, "contoso", nginx, "anna");
+    await requestRule(ports, "contoso", nginx, anna);
     await work(ports);
     const rule = await ruleOf(ports);
     expect([rule.status, rule.drift]).toEqual(["active", undefined]);
@@ -101,7 +102,7 @@ describe("reconcile", () => {
     });
 
     await expect(reconcileRules(ports)).rejects.toThrow(
-      "1 of 2 registries could not be reconciled",
+      "contoso: could not be reconciled, ServerBusy: busy; fabrikam: 0 rules, 1 in ARM",
     );
 
     expect((await readRule(ports, "fabrikam", "outside")).rule.status).toBe("unmanaged");

@@ -5,6 +5,7 @@ import { readRule } from "../../src/jobs/read-rule.ts";
 import { requestRule } from "../../src/jobs/request-rule.ts";
 import { requestRules } from "../../src/jobs/request-rules.ts";
 import { fakePorts } from "../fakes/ports.ts";
+import { anna, ben, carl } from "./people.ts";
 import { work } from "./world.ts";
 
 const nginx = { name: "nginx-rule", source: "docker.io/nginx", target: "nginx", owner: "web" };
@@ -14,7 +15,7 @@ describe("requesting a rule", () => {
   it("records it at once, and the worker makes it active", async () => {
     const ports = fakePorts();
 
-    const { stored, created } = await requestRule(ports, "contoso", nginx, "anna");
+    const { stored, created } = await requestRule(ports, "contoso", nginx, anna);
     const before = await ports.cacheRules.list("contoso");
     ports.clock.advance(1);
     const lines = await work(ports);
@@ -45,10 +46,10 @@ describe("requesting a rule", () => {
 
   it("twice is one rule", async () => {
     const ports = fakePorts();
-    const first = await requestRule(ports, "contoso", nginx, "anna");
-    const second = await requestRule(ports, "contoso", nginx, "ben");
+    const first = await requestRule(ports, "contoso", nginx, anna);
+    const second = await requestRule(ports, "contoso", nginx, ben);
     await work(ports);
-    const third = await requestRule(ports, "contoso", { ...nginx, name: "NGINX-RULE" }, "carl");
+    const third = await requestRule(ports, "contoso", { ...nginx, name: "NGINX-RULE" }, carl);
 
     expect([first.created, second.created, third.created]).toEqual([true, false, false]);
     expect(third.stored.value).toMatchObject({
@@ -61,8 +62,8 @@ describe("requesting a rule", () => {
 
   it("with the name left out, a repeat finds the same rule", async () => {
     const ports = fakePorts();
-    const first = await requestRule(ports, "contoso", { source: "docker.io/grafana/*" }, "anna");
-    const second = await requestRule(ports, "contoso", { source: "docker.io/grafana/*" }, "anna");
+    const first = await requestRule(ports, "contoso", { source: "docker.io/grafana/*" }, anna);
+    const second = await requestRule(ports, "contoso", { source: "docker.io/grafana/*" }, anna);
 
     expect(second.created).toBe(false);
     expect(second.stored.value.name).toBe(first.stored.value.name);
@@ -91,8 +92,8 @@ describe("requesting a rule", () => {
     const ports = fakePorts();
 
     const outcomes = await Promise.allSettled([
-      requestRule(ports, "contoso", a, "anna"),
-      requestRule(ports, "contoso", b, "ben"),
+      requestRule(ports, "contoso", a, anna),
+      requestRule(ports, "contoso", b, ben),
     ]);
     await work(ports);
 
@@ -112,7 +113,7 @@ describe("requesting a rule", () => {
       credentialSet: "docker-hub",
     });
 
-    const { stored, created } = await requestRule(ports, "contoso", nginx, "anna");
+    const { stored, created } = await requestRule(ports, "contoso", nginx, anna);
 
     expect(created).toBe(false);
     expect(stored.value).toMatchObject({
@@ -125,7 +126,7 @@ describe("requesting a rule", () => {
 
   it("of an unknown registry names the known ones", async () => {
     await expect(
-      requestRule(fakePorts({ registries: ["contoso", "fabrikam"] }), "nowhere", nginx, "anna"),
+      requestRule(fakePorts({ registries: ["contoso", "fabrikam"] }), "nowhere", nginx, anna),
     ).rejects.toMatchObject({
       reason: "missing",
       problem: { message: expect.stringContaining("contoso, fabrikam") },
@@ -138,7 +139,7 @@ describe("requesting a rule", () => {
       throw new LarderError("unavailable", { code: "QueueUnavailable", message: "down" });
     });
 
-    const { stored } = await requestRule(ports, "contoso", nginx, "anna");
+    const { stored } = await requestRule(ports, "contoso", nginx, anna);
 
     expect(stored.value.status).toBe("requested");
   });
@@ -156,7 +157,7 @@ describe("a batch", () => {
         { source: "docker.io/Bad" },
         { source: "quay.io/a/*" },
       ],
-      "anna",
+      anna,
     );
 
     expect(

@@ -9,6 +9,7 @@ import { reconcileRules } from "../../src/jobs/reconcile-rules.ts";
 import { requestRule } from "../../src/jobs/request-rule.ts";
 import { deep } from "../deep.ts";
 import { type FakePorts, fakePorts } from "../fakes/ports.ts";
+import { anna } from "./people.ts";
 import { Killed, recover } from "./world.ts";
 
 /*
@@ -65,13 +66,13 @@ async function carryOut(ports: FakePorts, one: Act): Promise<unknown> {
         ports,
         "contoso",
         { name: one.name, source, target: one.target, credentialSet: "docker-hub" },
-        "anna",
+        anna,
       );
     }
     case "delete":
-      return deleteRule(ports, "contoso", one.name, "keep", undefined, "anna");
+      return deleteRule(ports, "contoso", one.name, "keep", undefined, anna);
     case "change":
-      return changeRule(ports, "contoso", one.name, { credentialSet: one.set }, undefined, "anna");
+      return changeRule(ports, "contoso", one.name, { credentialSet: one.set }, undefined, anna);
     case "deliver": {
       const messages = ports.queue.take();
       const runs = [...messages, ...(one.twice ? messages : [])].map((message) =>

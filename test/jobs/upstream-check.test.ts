@@ -4,6 +4,7 @@ import type { Upstreams } from "../../src/domain/ports.ts";
 import { requestRule } from "../../src/jobs/request-rule.ts";
 import { validateRule } from "../../src/jobs/validate-rule.ts";
 import { fakePorts } from "../fakes/ports.ts";
+import { anna } from "./people.ts";
 import { work } from "./world.ts";
 
 const nginx = { name: "nginx-rule", source: "docker.io/nginx", target: "nginx", owner: "web" };
@@ -28,13 +29,13 @@ describe("the upstream check", () => {
   ] as const)("%s refuses with %s and records nothing", async (kind, expected) => {
     const ports = withLogin(answering({ kind, message: "docker.io said so." }));
 
-    const error: unknown = await requestRule(ports, "contoso", nginx, "anna").catch(
+    const error: unknown = await requestRule(ports, "contoso", nginx, anna).catch(
       (thrown: unknown) => thrown,
     );
 
     expect(code(error)).toBe(expected);
     expect((await ports.rules.read("contoso")).rules).toEqual([]);
-    expect(await validateRule(ports, "contoso", nginx, "anna")).toMatchObject({
+    expect(await validateRule(ports, "contoso", nginx, anna)).toMatchObject({
       valid: false,
       problems: [{ code: expected }],
     });
@@ -45,7 +46,7 @@ describe("the upstream check", () => {
       answering({ kind: "couldNotAsk", message: "registry-1.docker.io answered 429." }),
     );
 
-    const { stored } = await requestRule(ports, "contoso", nginx, "anna");
+    const { stored } = await requestRule(ports, "contoso", nginx, anna);
 
     expect(stored.value.notes).toContain(
       "The upstream could not be asked: registry-1.docker.io answered 429.",
@@ -57,7 +58,7 @@ describe("the upstream check", () => {
       answering({ kind: "denied", message: "" }),
       "contoso",
       nginx,
-      "anna",
+      anna,
     );
 
     expect(stored.value.notes).toContain(
@@ -67,7 +68,7 @@ describe("the upstream check", () => {
 
   it("writes no secret anywhere", async () => {
     const ports = withLogin(fakePorts());
-    await requestRule(ports, "contoso", nginx, "anna");
+    await requestRule(ports, "contoso", nginx, anna);
     await work(ports);
 
     const written = JSON.stringify([ports.table.texts(), ports.queue.waiting()]);

@@ -1,4 +1,4 @@
-import type { settings } from "../../src/settings.ts";
+import { settings } from "../../src/settings.ts";
 
 /** What of the stand-in an app must know. */
 export interface AppSurroundings {
@@ -33,4 +33,20 @@ export function appSettings(around: AppSurroundings): Readonly<Record<string, st
     AZURE_TELEMETRY_DISABLED: "true",
     FUNCTIONS_WORKER_RUNTIME: "node",
   };
+}
+
+/** What only the stand-in can know; the rest is for whoever starts it to choose. */
+const given = /^(REGISTRIES|LarderStorage.*|IDENTITY_ENDPOINT|ARM_ENDPOINT|VAULT_.*|CONNECT_TO)$/;
+
+/** Larder's settings in an environment that do not say where things are: policy, schedules, checks. */
+export function chosenSettings(
+  env: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  const names = Object.keys(settings).filter((name) => !given.test(name));
+  return Object.fromEntries(
+    names.flatMap((name): [string, string][] => {
+      const value = env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { chosenSettings } from "./app-settings.ts";
 import type { RunningApp } from "./local-file.ts";
 
 const howToInstall =
@@ -24,7 +25,12 @@ export async function startCoreTools(options: {
   if (version.status !== 0) throw new Error(howToInstall);
   const child = spawn(program, ["start", "--port", String(port)], {
     cwd: appDirectory,
-    env: { ...process.env, ...settings, AzureWebJobsStorage: storage },
+    env: {
+      ...process.env,
+      ...settings,
+      ...chosenSettings(process.env),
+      AzureWebJobsStorage: storage,
+    },
     stdio: ["ignore", "inherit", "inherit"],
   });
   const ended = once(child, "exit");

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { chosenSettings } from "./app-settings.ts";
 import { startCoreTools } from "./core-tools.ts";
 import { freePort } from "./free-port.ts";
 import { startHost } from "./host/host.ts";
@@ -21,7 +22,7 @@ const say = (line: string) => console.log(line);
 async function startOwnHost(standIn: StandIn, port: number): Promise<RunningApp> {
   const host = await startHost({
     appDirectory: root,
-    env: standIn.settings,
+    env: { ...standIn.settings, ...chosenSettings(process.env) },
     storage: standIn.storage,
     port,
     log: say,
@@ -79,7 +80,8 @@ async function start(options: StartOptions, { opened }: Running): Promise<void> 
     throw new Error('There is no dist/main.cjs. Start with "npm start", or run "npm run build".');
   const { func, port: wanted, files: folder = join(root, ".larder") } = options;
   const files = localFolder(resolve(folder));
-  const standIn = await startStandIn({ caFile: files.caFile });
+  const registries = options.registries.map((name) => ({ name }));
+  const standIn = await startStandIn({ caFile: files.caFile, registries });
   opened.push(() => standIn.close());
   const port = await freePort(wanted);
   if (wanted !== 0 && port !== wanted) say(`Port ${wanted} is taken; using ${port}.`);

@@ -39,6 +39,7 @@ export function world(
         ...(events && { events: cloud.eventGrid.switches }),
       };
     },
+    token: (audience) => cloud.identity.issue(cloud.identity.appPrincipalId, audience),
     state: () => cloudState(cloud),
   };
 }

@@ -23,5 +23,7 @@ export interface World {
   ): Promise<{ readonly name: string; readonly loginServer: string }>;
   /** Returns the switches as they are now. */
   change(change: z.infer<typeof Switch>): unknown;
+  /** A bearer token of the app's own identity. */
+  token(audience: string): string;
   state(): unknown;
 }

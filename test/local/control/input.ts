@@ -14,7 +14,12 @@ export const Push = z.strictObject({
     .exactOptional(),
 });
 
-export const Behind = z.strictObject({ upstream: z.string().min(1), url: z.url() });
+export const Audience = z.strictObject({ audience: z.url() });
+
+export const Behind = z.strictObject({
+  upstream: z.string().min(1),
+  url: z.url({ protocol: /^https?$/ }),
+});
 
 const pattern = z.string().refine(compiles, "is not a regular expression");
 function compiles(text: string): boolean {

@@ -3,6 +3,7 @@ import type { World } from "./controlled.ts";
 import { serviceFaults, wireFaults } from "./fault-kinds.ts";
 import {
   Advance,
+  Audience,
   Behind,
   Grant,
   NewFault,
@@ -104,11 +105,17 @@ export const routes: readonly Route[] = [
   {
     method: "POST",
     path: "/registries",
-    does: "{name, sku?} starts another registry; answers {name, loginServer}",
+    does: "{name, sku?} starts another registry, which the running app does not serve (npm start -- --registries does that); answers {name, loginServer}",
     run: async (world, call) => {
       const { name, sku } = read(NewRegistry, call);
       return { status: 201, body: await attempt(() => world.addRegistry(name, sku)) };
     },
+  },
+  {
+    method: "POST",
+    path: "/token",
+    does: "{audience} gives a bearer token with the app's rights, e.g. for ARM's address or https://vault.azure.net; answers {access_token}",
+    run: (world, call) => ok({ access_token: world.token(read(Audience, call).audience) }),
   },
   {
     method: "POST",
