@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { RulePatch, RuleRequest } from "../domain/rule-request.ts";
-import { duration } from "./duration.ts";
+import { duration, positiveDuration } from "./duration.ts";
 import { ruleName } from "./names.ts";
 import { line } from "./text.ts";
 
@@ -8,7 +8,17 @@ import { line } from "./text.ts";
 const instant = z.iso
   .datetime({ offset: true, error: 'Must be an instant such as "2027-01-31T00:00:00Z".' })
   .max(40)
-  .transform((text) => new Date(text).toISOString());
+  .transform((text, context) => {
+    const utc = new Date(text).toISOString();
+    // Five-digit years carry a sign, and would compare as earlier than all others.
+    if (!/^\d/.test(utc))
+      context.issues.push({
+        code: "custom",
+        input: text,
+        message: "Must lie in the years 0 to 9999.",
+      });
+    return utc;
+  });
 
 /** A tag itself has at most 128 characters, all of them ASCII (OCI distribution specification). */
 const tagPattern = line(128)
@@ -32,7 +42,7 @@ export const refreshPolicy = z
       .min(1)
       .max(50)
       .describe("Tag patterns: exact, glob, /regular expression/ or semver range."),
-    every: duration.describe("How often to compare with the upstream."),
+    every: positiveDuration.describe("How often to compare with the upstream."),
     minimumAge: duration
       .optional()
       .describe("Adopt a moved tag only when its digest has stood this long."),

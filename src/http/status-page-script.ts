@@ -53,7 +53,7 @@ function succeed(status) {
   $("failure").hidden = true;
   $("overall").hidden = $("updated").hidden = false;
   $("overall").className = "badge " + (status.health.healthy ? "good" : "bad");
-  $("overall").textContent = status.health.healthy ? "Healthy" : "Unhealthy";
+  $("overall").textContent = status.health.healthy ? "Service healthy" : "Service unhealthy";
   $("updated").textContent = "Updated " + new Date().toLocaleTimeString();
   $("checks").replaceChildren(...showHealth(status.health));
   draw();

@@ -1,12 +1,13 @@
 import type { CacheRule } from "../domain/cache-rule.ts";
 import { isReason, LarderError } from "../domain/errors.ts";
 import type { Operation } from "../domain/operation.ts";
-import { isOverdue, planConvergence, retryDelay, type Step } from "../domain/plan-convergence.ts";
+import { isOverdue, planConvergence, retryDelay } from "../domain/plan-convergence.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
 import { failureOf, gaveUp, passes, workerBroke } from "../domain/rule-failure.ts";
 import { activate, attempt, fail, postpone } from "../domain/rule-lifecycle.ts";
 import { forgetRule } from "./forget-rule.ts";
 import { saveRule } from "./save-rule.ts";
+import { takeArmStep } from "./take-arm-step.ts";
 
 export type ConvergePorts = Pick<
   Ports,
@@ -115,38 +116,11 @@ async function run(ports: ConvergePorts, work: Work): Promise<string> {
       case "create":
       case "changeCredentialSet":
       case "remove":
-        await act(ports, rule, step);
+        await takeArmStep(ports, rule, step);
     }
   }
   const seconds = retryDelay(rule.attempts, undefined);
   return later(ports, work, seconds, "ARM does not show the change yet");
-}
-
-function act(
-  ports: ConvergePorts,
-  rule: CacheRule,
-  step: Extract<Step, { kind: "create" | "changeCredentialSet" | "remove" }>,
-): Promise<void> {
-  const { registry, name, source, target, credentialSet } = rule;
-  switch (step.kind) {
-    case "create":
-      return ports.cacheRuleWriter.create(registry, name, { source, target, credentialSet });
-    case "changeCredentialSet":
-      return ports.cacheRuleWriter.changeCredentialSet(registry, name, credentialSet);
-    case "remove":
-      return removeRule(ports, rule);
-  }
-}
-
-/** A deletion can be taken while its end may not be watched (no right on operationResults): what counts is whether the rule goes. */
-async function removeRule(ports: ConvergePorts, { registry, name }: CacheRule): Promise<void> {
-  try {
-    await ports.cacheRuleWriter.remove(registry, name);
-  } catch (error) {
-    if (!isReason(error, "lacksRight")) throw error;
-    const live = await ports.cacheRules.get(registry, name);
-    if (live && live.provisioningState !== "Deleting") throw error;
-  }
 }
 
 async function settle(ports: ConvergePorts, work: Work, error: LarderError): Promise<string> {

@@ -7,7 +7,7 @@ import type { RuleView } from "./read-rule.ts";
 export interface RuleQuery {
   readonly status?: RuleStatus | undefined;
   readonly owner?: string | undefined;
-  /** A source, or a pattern like "docker.io/*": rules whose source it covers. */
+  /** A source, an upstream alone, or a pattern like "docker.io/*": rules whose source it covers. */
   readonly source?: string | undefined;
   /** Continue behind this rule name. */
   readonly after?: string | undefined;
@@ -47,11 +47,12 @@ export async function listRules(
   registry: string,
   query: RuleQuery,
 ): Promise<{ readonly rules: readonly RuleView[]; readonly next?: string | undefined }> {
+  const source = query.source?.includes("/") === false ? `${query.source}/*` : query.source;
   const matching = (await allRules(ports, registry)).filter(
     (view) =>
       (query.status === undefined || view.rule.status === query.status) &&
       (query.owner === undefined || view.rule.owner === query.owner) &&
-      (query.source === undefined || patternCovers(query.source, view.rule.source)) &&
+      (source === undefined || patternCovers(source, view.rule.source)) &&
       (query.after === undefined || key(view) > query.after.toLowerCase()),
   );
   const rules = matching.slice(0, query.limit);

@@ -4,7 +4,7 @@ import { decideCacheRule } from "../domain/decide-cache-rule.ts";
 import type { Decision } from "../domain/decision.ts";
 import { isReason, LarderError } from "../domain/errors.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
-import { activate, begin, entry, type Written } from "../domain/rule-lifecycle.ts";
+import { recordRequest } from "../domain/record-request.ts";
 import type { RuleRequest } from "../domain/rule-request.ts";
 import { checkUpstream } from "./check-upstream.ts";
 import { conditionNotMet, storedByName } from "./find-rule.ts";
@@ -132,9 +132,11 @@ interface Decided {
 
 async function record(ports: RequestPorts, decided: Decided): Promise<RuleOutcome> {
   const { gathered, held, decision } = decided;
-  const asked = { ...decided, now: ports.ambient.now(), id: ports.ambient.newId() };
+  const now = ports.ambient.now();
+  const id = ports.ambient.newId();
   const from = { etag: held?.etag, version: gathered.version };
-  const stored = await saveRule(ports, from, writtenFor(asked));
+  const written = recordRequest({ ...decided, registry: decided.view.registry, now, id });
+  const stored = await saveRule(ports, from, written);
   if (stored.value.status === "requested") await notifyWorker(ports, stored.value);
   return { stored, created: decision.kind === "accept" };
 }
@@ -145,46 +147,4 @@ export function refusalError(decision: Extract<Decision, { kind: "refuse" }>): L
   return new LarderError(decision.reason, first, {
     details: rest.length > 0 ? decision.problems : [],
   });
-}
-
-interface Asked extends Decided {
-  readonly now: string;
-  readonly id: string;
-}
-
-function writtenFor(asked: Asked): Written {
-  const { decision, by, now, id } = asked;
-  const base = recordOf(asked);
-  if (decision.kind === "adopt") {
-    const { rule, operation } = begin(base, { kind: "createRule", status: "requested", id, now });
-    const message = `Taken over from outside: "${rule.source}" at "${rule.target}".`;
-    return {
-      ...activate(rule, operation, now),
-      history: entry(rule, "adopted", by.name, now, message),
-    };
-  }
-  const status = decision.approval ? "awaitingApproval" : "requested";
-  const { rule, operation } = begin(base, { kind: "createRule", status, id, now });
-  const message = `Asked for "${rule.source}" at "${rule.target}".`;
-  return { rule, operation, history: entry(rule, "requested", by.name, now, message) };
-}
-
-function recordOf({ view, decision, request, by, now, notes }: Asked): CacheRule {
-  const { refresh, owner, reason, expiresOn } = request;
-  return {
-    ...decision.rule,
-    registry: view.registry,
-    refresh,
-    owner,
-    reason,
-    expiresOn,
-    status: "requested",
-    notes: [...decision.notes, ...notes],
-    requestedBy: by.name,
-    requestedById: by.id,
-    requestedAt: now,
-    updatedAt: now,
-    operationId: "",
-    attempts: 0,
-  };
 }

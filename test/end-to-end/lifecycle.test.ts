@@ -62,6 +62,26 @@ describe("the life of a rule on the running app", () => {
     expect(loser?.headers.get("x-ms-error-code")).toBe("TargetInUse");
   });
 
+  it("forty requests at once that do not clash are all accepted", async () => {
+    const numbers = Array.from({ length: 40 }, (_, index) => index + 10);
+
+    const replies = await Promise.all(
+      numbers.map((number) =>
+        app.call("PUT", `${rules}/crowd-${number}`, {
+          source: `quay.io/crowd/app${number}`,
+          target: `crowd${number}`,
+        }),
+      ),
+    );
+
+    expect(replies.filter(({ status }) => status !== 201)).toEqual([]);
+    await until(
+      "forty active rules",
+      () => app.call("GET", `${rules}?source=quay.io/crowd/*&status=active&top=100`),
+      (reply) => (field(reply, "value") as unknown[]).length === 40,
+    );
+  });
+
   it("lives in its own registry only; an unknown registry is 404 with the known names", async () => {
     const reply = await app.call("PUT", "registries/second/rules/nginx-rule", {
       source: "quay.io/nginx/nginx",

@@ -106,6 +106,7 @@ const fields: readonly (readonly [string, unknown])[] = [
   ["expiresOn", "2027-02-30T00:00:00Z"],
   ["expiresOn", "2027-01-01"],
   ["expiresOn", 1_800_000_000],
+  ["expiresOn", "9999-12-31T23:59:59-23:00"],
   ["expiresOn", `2027-01-01T00:00:00.${"0".repeat(20_000)}Z`],
   ["refresh", "daily"],
   ["refresh.tags", { tags: [], every: "PT6H" }],
