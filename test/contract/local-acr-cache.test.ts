@@ -1,43 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import {
-  addRule,
-  askAcr,
-  digestOf,
-  originOf,
-  pulls,
-  registryStage,
-  type Stage,
-} from "./local-acr-stage.ts";
+import { describe, expect, it } from "vitest";
+import { pulling } from "./local-acr-pulling.ts";
+import { askAcr, digestOf, originOf } from "./local-acr-stage.ts";
 
-let stage: Stage;
-let pull: ReturnType<typeof pulls>;
-let image = "";
-let repository = "";
-
-beforeAll(async () => {
-  stage = await registryStage();
-  addRule(stage, "docker.io/*", "hub/*");
-});
-afterAll(() => stage.close());
-beforeEach(({ task }) => {
-  image = `team/${task.id.replaceAll(/[^a-z0-9]/g, "x")}`;
-  repository = `hub/${image}`;
-  pull = pulls(stage, repository);
-  stage.faults.clear();
-  stage.events.length = 0;
-  stage.registry.configure({ tagMode: "refresh", import: "late", staleIfError: true });
-});
-
-const push = () => stage.upstream.push(`docker.io/${image}:latest`);
-const manifest = (reference: string, method?: string) => pull.manifest(reference, method);
-const held = () => stage.registry.storage.repositories.get(repository);
+const world = pulling();
+const push = () => world.push();
+const manifest = (reference: string, method?: string) => world.manifest(reference, method);
+const held = () => world.stage.registry.storage.repositories.get(world.repository);
 
 describe("first pull", () => {
   it("is proxied, then served from the registry", async () => {
     const pushed = push();
 
     const first = await manifest("latest");
-    await stage.plane.settled();
+    await world.stage.plane.settled();
     const second = await manifest("latest");
 
     expect([digestOf(first), originOf(first)]).toEqual([pushed, "upstream"]);
@@ -48,7 +23,7 @@ describe("first pull", () => {
   it("copies the index and the pulled platform only, with its blobs", async () => {
     const pushed = push();
 
-    const child = await pull.amd64();
+    const child = await world.pull.amd64();
 
     expect([...(held()?.manifests.entries() ?? [])].map(([digest]) => digest).sort()).toEqual(
       [pushed, child].sort(),
@@ -58,7 +33,7 @@ describe("first pull", () => {
       layers: { digest: string }[];
     };
     for (const { digest } of [config, ...layers]) {
-      const blob = await askAcr(stage, "GET", `/v2/${repository}/blobs/${digest}`);
+      const blob = await askAcr(world.stage, "GET", `/v2/${world.repository}/blobs/${digest}`);
       expect([blob.status, originOf(blob)]).toEqual([200, null]);
     }
   });
@@ -66,22 +41,22 @@ describe("first pull", () => {
   it("raises three push events for one platform of a multi-arch tag", async () => {
     const pushed = push();
 
-    const child = await pull.amd64();
+    const child = await world.pull.amd64();
 
-    expect(stage.events.map(({ data }) => [data.target.tag, data.target.digest])).toEqual([
+    expect(world.stage.events.map(({ data }) => [data.target.tag, data.target.digest])).toEqual([
       ["latest", pushed],
       [undefined, pushed],
       [undefined, child],
     ]);
-    expect(stage.events[0]?.eventType).toBe("Microsoft.ContainerRegistry.ImagePushed");
-    expect(stage.events[0]?.subject).toBe(`${repository}:latest`);
+    expect(world.stage.events[0]?.eventType).toBe("Microsoft.ContainerRegistry.ImagePushed");
+    expect(world.stage.events[0]?.subject).toBe(`${world.repository}:latest`);
   });
 
   it("by digest is stored without a tag", async () => {
     const pushed = push();
 
     await manifest(pushed);
-    await stage.plane.settled();
+    await world.stage.plane.settled();
 
     expect(held()?.tags.size).toBe(0);
     expect(originOf(await manifest(pushed))).toBe(null);
@@ -91,7 +66,7 @@ describe("first pull", () => {
     const pushed = push();
 
     const head = await manifest("latest", "HEAD");
-    await stage.plane.settled();
+    await world.stage.plane.settled();
 
     expect([head.status, digestOf(head), originOf(head)]).toEqual([200, pushed, "upstream"]);
     expect(held()).toBeUndefined();
@@ -99,22 +74,22 @@ describe("first pull", () => {
 
   it("copies when the clock passes the delay, not before", async () => {
     push();
-    stage.registry.configure({ importDelayMs: 60_000 });
+    world.stage.registry.configure({ importDelayMs: 60_000 });
 
     await manifest("latest");
     expect(originOf(await manifest("latest"))).toBe("upstream");
-    stage.clock.advance(61);
+    world.stage.clock.advance(61);
 
     expect(originOf(await manifest("latest"))).toBe(null);
-    stage.registry.configure({ importDelayMs: 0 });
+    world.stage.registry.configure({ importDelayMs: 0 });
   });
 
   it("is proxied for ever when nothing can be imported", async () => {
     push();
-    stage.registry.configure({ import: "never" });
+    world.stage.registry.configure({ import: "never" });
 
     await manifest("latest");
-    await stage.plane.settled();
+    await world.stage.plane.settled();
 
     expect(originOf(await manifest("latest"))).toBe("upstream");
   });
@@ -123,14 +98,14 @@ describe("first pull", () => {
 describe("a moved tag", () => {
   it("is served as cached for five minutes, then found and copied", async () => {
     const old = push();
-    await pull.amd64();
+    await world.pull.amd64();
     const moved = push();
 
-    stage.clock.advance(290);
+    world.stage.clock.advance(290);
     expect(digestOf(await manifest("latest"))).toBe(old);
-    stage.clock.advance(20);
+    world.stage.clock.advance(20);
     const late = await manifest("latest");
-    await stage.plane.settled();
+    await world.stage.plane.settled();
 
     expect([digestOf(late), originOf(late)]).toEqual([moved, "upstream"]);
     const after = await manifest("latest");
@@ -143,38 +118,38 @@ describe("a moved tag", () => {
     ["fail", 424],
   ] as const)("under tagMode %s answers %i", async (tagMode, status) => {
     push();
-    await pull.amd64();
+    await world.pull.amd64();
     push();
-    stage.registry.configure({ tagMode });
+    world.stage.registry.configure({ tagMode });
 
-    stage.clock.advance(301);
+    world.stage.clock.advance(301);
 
     expect((await manifest("latest")).status).toBe(status);
   });
 
   it("stays when it is locked", async () => {
     const old = push();
-    await pull.amd64();
+    await world.pull.amd64();
     push();
-    await stage.data
-      .getArtifact(repository, "latest")
+    await world.stage.data
+      .getArtifact(world.repository, "latest")
       .updateTagProperties("latest", { canWrite: false });
 
-    stage.clock.advance(301);
+    world.stage.clock.advance(301);
 
     expect(digestOf(await manifest("latest"))).toBe(old);
   });
 
   it("is pulled anew after it was untagged, and the old digest stays", async () => {
     const old = push();
-    await pull.amd64();
+    await world.pull.amd64();
     const moved = push();
-    await stage.data.getArtifact(repository, "latest").deleteTag("latest");
-    stage.events.length = 0;
+    await world.stage.data.getArtifact(world.repository, "latest").deleteTag("latest");
+    world.stage.events.length = 0;
 
     expect(digestOf(await manifest("latest"))).toBe(moved);
     expect((await manifest(old)).status).toBe(200);
-    expect(stage.events.filter(({ data }) => data.action === "delete")).toEqual([]);
-    await stage.plane.settled();
+    expect(world.stage.events.filter(({ data }) => data.action === "delete")).toEqual([]);
+    await world.stage.plane.settled();
   });
 });

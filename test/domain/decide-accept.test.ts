@@ -2,9 +2,7 @@ import { describe, expect, it } from "vitest";
 import { decideCacheRule } from "../../src/domain/decide-cache-rule.ts";
 import type { RuleFacts } from "../../src/domain/decision.ts";
 import type { RuleRequest } from "../../src/domain/rule-request.ts";
-import { credentialSet, facts, live, openPolicy, record } from "./facts.ts";
-
-const grafana = { name: "grafana", source: "docker.io/grafana/*", target: "grafana/*" };
+import { credentialSet, facts, grafana, live, openPolicy, record, static1 } from "./facts.ts";
 
 describe("a request that may pass", () => {
   it("gets the only credential set of its upstream, and is told", () => {
@@ -117,8 +115,6 @@ describe("a request that is already so", () => {
     expect(decision.kind).toBe("exists");
   });
 });
-
-const static1 = { name: "nginx-rule", source: "docker.io/library/nginx", target: "nginx" };
 
 describe("an unhealthy credential set where policy only warns", () => {
   it("is used, and the requester is told what to do", () => {

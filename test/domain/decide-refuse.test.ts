@@ -1,17 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { decideCacheRule } from "../../src/domain/decide-cache-rule.ts";
-import type { Decision, RuleFacts } from "../../src/domain/decision.ts";
+import type { RuleFacts } from "../../src/domain/decision.ts";
 import type { RuleRequest } from "../../src/domain/rule-request.ts";
-import { facts, live, openPolicy, record } from "./facts.ts";
-
-const codes = (decision: Decision) =>
-  decision.kind === "refuse" ? decision.problems.map(({ code }) => code) : decision.kind;
-const messages = (decision: Decision) =>
-  decision.kind === "refuse" ? decision.problems.map(({ message }) => message).join(" ") : "";
-
-const grafana = { name: "grafana", source: "docker.io/grafana/*", target: "grafana/*" };
-
-const static1 = { name: "nginx-rule", source: "docker.io/library/nginx", target: "nginx" };
+import { codes, facts, grafana, live, messages, openPolicy, record, static1 } from "./facts.ts";
 
 describe("a request that is refused", () => {
   it.each<[string, RuleRequest, Partial<RuleFacts>, string[], string]>([

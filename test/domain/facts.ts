@@ -1,6 +1,6 @@
 import type { CacheRule, LiveRule } from "../../src/domain/cache-rule.ts";
 import type { CredentialSet } from "../../src/domain/credential-set.ts";
-import type { RuleFacts } from "../../src/domain/decision.ts";
+import type { Decision, RuleFacts } from "../../src/domain/decision.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 
 export const now = "2026-11-21T02:00:00.000Z";
@@ -67,3 +67,15 @@ export function facts(changes: Partial<RuleFacts> = {}): RuleFacts {
     ...changes,
   };
 }
+
+/** Two requests that an empty registry takes. */
+export const grafana = { name: "grafana", source: "docker.io/grafana/*", target: "grafana/*" };
+export const static1 = { name: "nginx-rule", source: "docker.io/library/nginx", target: "nginx" };
+
+/** The codes of a refusal, in order; of anything else its kind. */
+export const codes = (decision: Decision) =>
+  decision.kind === "refuse" ? decision.problems.map(({ code }) => code) : decision.kind;
+
+/** Everything a refusal says. */
+export const messages = (decision: Decision) =>
+  decision.kind === "refuse" ? decision.problems.map(({ message }) => message).join(" ") : "";
