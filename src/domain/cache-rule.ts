@@ -102,6 +102,11 @@ export function sameMapping(a: Mapping, b: Mapping): boolean {
   return a.source === b.source && a.target === b.target;
 }
 
+/** Whether ARM is at work on a rule, and what it shows is not the end yet. */
+export function isBusy({ provisioningState }: LiveRule): boolean {
+  return /^(Creating|Updating|Deleting)$/.test(provisioningState);
+}
+
 interface Uses {
   readonly credentialSet?: string | undefined;
 }

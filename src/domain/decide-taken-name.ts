@@ -1,4 +1,4 @@
-import { type CacheRule, type LiveRule, sameMapping } from "./cache-rule.ts";
+import { type CacheRule, isBusy, type LiveRule, sameMapping } from "./cache-rule.ts";
 import { conflict, type DecidedRule, type Decision } from "./decision.ts";
 import type { RuleRequest } from "./rule-request.ts";
 import { differences } from "./rule-settings.ts";
@@ -47,7 +47,7 @@ function decideLive(
   asked: DecidedRule,
   live: LiveRule,
 ): Decision | undefined {
-  if (/^(Creating|Updating|Deleting)$/.test(live.provisioningState)) {
+  if (isBusy(live)) {
     return conflict(
       "RuleBusy",
       "name",

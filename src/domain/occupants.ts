@@ -32,9 +32,9 @@ function key({ name, target }: Occupant): string {
   return `${name.toLowerCase()} ${target}`;
 }
 
-/** How many different rules of a list belong to an owner; 0 for nobody. */
+/** How many different rules of a list belong to an owner, however the name is spelt in case; 0 for nobody. */
 export function countOwned(list: readonly Occupant[], owner: string | undefined): number {
   if (owner === undefined) return 0;
-  return new Set(list.filter((one) => one.owner === owner).map(({ name }) => name.toLowerCase()))
-    .size;
+  const owned = list.filter((one) => one.owner?.toLowerCase() === owner.toLowerCase());
+  return new Set(owned.map(({ name }) => name.toLowerCase())).size;
 }

@@ -30,29 +30,32 @@ function findFault(side: Side, text: string): Fault | undefined {
   );
 }
 
-/** "user:password@host/…": what stands before the "@" is never repeated, for it may be a password. */
+/** A digest at the end, and nothing before its "@" that a password could be. */
+const endsInDigest = /^[^:@]*(?::[\w.-]+)?@sha\d+:[0-9a-f]*$/i;
+
+/** "user:password@host/…", however mistyped: nothing of it is repeated, for it may hold a password. */
 function credentials(side: Side, text: string): Fault | undefined {
-  const [authority = ""] = text.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "").split("/");
-  if (!authority.includes("@") || /@[a-z0-9]+:/i.test(authority)) return undefined;
-  return [
-    "HasCredentials",
-    `A ${side} holds no user name or password: take out what stands before the "@".`,
-  ];
+  if (!text.includes("@") || endsInDigest.test(text)) return undefined;
+  const message = `A ${side} holds no user name or password, nor any other "@" but a digest's: take it out.`;
+  return ["HasCredentials", message];
 }
 
+/** A page of Docker Hub's web site: "hub.docker.com/r/grafana/grafana/tags", "hub.docker.com/_/nginx". */
+const hubPage =
+  /^(?:https?:\/\/)?(?:www\.)?hub\.docker\.com\/(?:r\/([^/?#]+\/[^/?#]+)|_\/([^/?#]+))/i;
+
 function url(side: Side, text: string): Fault | undefined {
+  const [page, repository, official] = hubPage.exec(text) ?? [];
+  if (page !== undefined) {
+    const name = repository ?? `library/${official ?? ""}`;
+    const message = `That is the address of a web page. The image is "docker.io/${name.toLowerCase()}".`;
+    return ["IsUrl", message];
+  }
   const [, rest] = /^[a-z][a-z0-9+.-]*:\/\/(.*)$/i.exec(text) ?? [];
   if (rest === undefined) return undefined;
-  const page = /^(?:www\.)?hub\.docker\.com\/(?:r\/|_\/)([^?#]*?)\/?(?:[?#].*)?$/i.exec(rest)?.[1];
-  if (page === undefined)
-    return [
-      "IsUrl",
-      `Write the ${side} without "${text.slice(0, text.indexOf("//") + 2)}": "${rest}".`,
-    ];
-  const name = page.includes("/") ? page : `library/${page}`;
   return [
     "IsUrl",
-    `That is the address of a web page. The image is "docker.io/${name.toLowerCase()}".`,
+    `Write the ${side} without "${text.slice(0, text.indexOf("//") + 2)}": "${rest}".`,
   ];
 }
 

@@ -1,6 +1,7 @@
 import {
   type CacheRule,
   type Failure,
+  isBusy,
   type LiveRule,
   sameCredentialSet,
   sameMapping,
@@ -45,8 +46,7 @@ export function planConvergence(
     const seconds = Math.ceil(secondsBetween(now, record.nextAttemptAt));
     return { kind: "wait", seconds, why: "ARM asked to wait" };
   }
-  const busy = live && /^(Creating|Updating|Deleting)$/.test(live.provisioningState);
-  if (busy)
+  if (live && isBusy(live))
     return { kind: "wait", seconds: busySeconds, why: `ARM says ${live.provisioningState}` };
   if (record.status === "deleting") return planDeletion(record, live, now);
   if (!live) return { kind: "create" };

@@ -152,7 +152,9 @@ function showOutcome(
   if (!outcome) throw new Error("a request of the batch has no outcome");
   if (outcome instanceof LarderError) {
     const error = errorBody(outcome.problem, outcome.details);
-    return { name, source, status: statusOf(outcome), error };
+    // What was refused for a password in it is not sent back.
+    const shown = /HasCredentials$/.test(outcome.problem.code) ? undefined : source;
+    return { name, source: shown, status: statusOf(outcome), error };
   }
   const { value: rule, etag } = outcome.stored;
   const status = outcome.created ? 201 : 200;

@@ -71,7 +71,9 @@ export const refreshPolicy = z
 const fields = {
   credentialSet: line(100).describe("Credential set for the upstream; chosen when only one fits."),
   refresh: refreshPolicy,
-  owner: line(200).describe("Team or person to ask about the rule."),
+  owner: line(200)
+    .regex(/^\S(?:.*\S)?$/u, "Must neither be blank nor begin or end with a blank.")
+    .describe("Team or person to ask about the rule."),
   reason: line(1000).describe("What it is for."),
   expiresOn: instant.describe("When the rule is to be deleted again."),
 };

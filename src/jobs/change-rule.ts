@@ -37,8 +37,7 @@ export async function changeRule(
     refuseUnlessChangeable(rule, live !== undefined);
     const changed = await changedRule(ports, rule, patch);
     const version = await judgeOwner(ports, rule, changed);
-    const differs =
-      (live?.credentialSet ?? "").toLowerCase() !== (changed.credentialSet ?? "").toLowerCase();
+    const differs = !sameCredentialSet(live ?? {}, changed);
     const viaArm =
       patch.credentialSet !== undefined && rule.status !== "awaitingApproval" && differs;
     const now = ports.ambient.now();

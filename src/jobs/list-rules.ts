@@ -47,7 +47,8 @@ export async function listRules(
   registry: string,
   query: RuleQuery,
 ): Promise<{ readonly rules: readonly RuleView[]; readonly next?: string | undefined }> {
-  const source = query.source?.includes("/") === false ? `${query.source}/*` : query.source;
+  const asked = query.source;
+  const source = asked === undefined || /[/*]/.test(asked) ? asked : `${asked}/*`;
   const matching = (await allRules(ports, registry)).filter(
     (view) =>
       (query.status === undefined || view.rule.status === query.status) &&

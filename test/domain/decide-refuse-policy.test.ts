@@ -111,7 +111,7 @@ describe("a request that is refused for its credential set or by policy", () => 
     ],
     [
       "owner's quota",
-      { ...static1, owner: "a" },
+      { ...static1, owner: "A" },
       {
         records: [record({ ...grafana, owner: "a" })],
         policy: { ...openPolicy, rulesPerOwner: 1 },

@@ -101,6 +101,8 @@ const fields: readonly (readonly [string, unknown])[] = [
   ["credentialSet", ["x"]],
   ["owner", "\u200f"],
   ["owner", "a".repeat(201)],
+  ["owner", " "],
+  ["owner", "a "],
   ["reason", true],
   ["expiresOn", "tomorrow"],
   ["expiresOn", "2027-02-30T00:00:00Z"],

@@ -96,6 +96,7 @@ describe("listing", () => {
     expect(await names({ limit: 2, after: "bbbbb" })).toEqual([["ccccc"], undefined]);
     expect(await names({ status: "unmanaged" })).toEqual([["bbbbb"], undefined]);
     expect(await names({ owner: "web" })).toEqual([["AAAAA"], undefined]);
+    expect(await names({ source: "*" })).toEqual([["AAAAA", "bbbbb", "ccccc"], undefined]);
     expect(await names({ source: "docker.io" })).toEqual([["AAAAA", "ccccc"], undefined]);
     expect(await names({ source: "docker.io/*" })).toEqual([["AAAAA", "ccccc"], undefined]);
   });
