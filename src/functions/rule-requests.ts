@@ -153,7 +153,7 @@ function showOutcome(
   if (outcome instanceof LarderError) {
     const error = errorBody(outcome.problem, outcome.details);
     // What was refused for a password in it is not sent back.
-    const shown = /HasCredentials$/.test(outcome.problem.code) ? undefined : source;
+    const shown = outcome.problem.code.endsWith("HasCredentials") ? undefined : source;
     return { name, source: shown, status: statusOf(outcome), error };
   }
   const { value: rule, etag } = outcome.stored;

@@ -87,6 +87,15 @@ describe("a batch", () => {
     expect(heard.headers.get("Retry-After")).toBeNull();
   });
 
+  it("does not send a password back that stood in a source", async () => {
+    const heard = await served.call("POST", `${rules}/batch`, {
+      body: { rules: [{ source: "https://user:s3cretpw@docker.io/x", target: "pp" }] },
+    });
+
+    expect(heard.json).toMatchObject({ value: [{ error: { code: "SourceHasCredentials" } }] });
+    expect(heard.text).not.toContain("s3cretpw");
+  });
+
   it("gives what is no request its own 400, naming the field, and goes on", async () => {
     const heard = await served.call("POST", `${rules}/batch`, {
       body: {
