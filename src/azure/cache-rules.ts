@@ -4,13 +4,13 @@ import { isReason } from "../domain/errors.ts";
 import type { CacheRules } from "../domain/ports.ts";
 import { mustBeThere, whatIsMissing } from "./absence.ts";
 import type { Arm } from "./arm.ts";
+import { armList } from "./arm-list.ts";
 import { ask } from "./ask.ts";
-import { pages } from "./pages.ts";
 
 /** Cache rules as ARM shows them. */
 export function cacheRules(arm: Arm): CacheRules {
   return {
-    list: (registry) => listRules(arm, registry),
+    list: async (registry) => listRules(arm, registry),
     async get(registry, name) {
       const { client, path } = arm.registry(registry);
       try {
@@ -30,23 +30,14 @@ export function cacheRules(arm: Arm): CacheRules {
   };
 }
 
-async function listRules(arm: Arm, registry: string): Promise<readonly LiveRule[]> {
+function listRules(arm: Arm, registry: string): Promise<readonly LiveRule[]> {
   const { client, path } = arm.registry(registry);
-  const rules: LiveRule[] = [];
-  const found = pages((start) =>
-    ask(`list the cache rules of ${registry}`, (abortSignal) =>
-      client.cacheRules
-        .list(...path, { abortSignal })
-        .byPage(start)
-        .next(),
-    ),
-  );
-  try {
-    for await (const page of found) rules.push(...page.map(liveRule));
-  } catch (error) {
-    throw mustBeThere(error);
-  }
-  return rules;
+  const read = (abortSignal: AbortSignal) => (start: object) =>
+    client.cacheRules
+      .list(...path, { abortSignal })
+      .byPage(start)
+      .next();
+  return armList(`list the cache rules of ${registry}`, read, liveRule);
 }
 
 function liveRule(rule: ArmRule): LiveRule {

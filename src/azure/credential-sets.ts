@@ -1,10 +1,8 @@
 import type { CredentialSet as ArmSet } from "@azure/arm-containerregistry";
 import type { CredentialSet } from "../domain/credential-set.ts";
 import type { CredentialSets } from "../domain/ports.ts";
-import { mustBeThere } from "./absence.ts";
 import type { Arm } from "./arm.ts";
-import { ask } from "./ask.ts";
-import { pages } from "./pages.ts";
+import { armList } from "./arm-list.ts";
 import { redact } from "./redact.ts";
 
 /** Credential sets with their health, as ARM shows them. */
@@ -12,21 +10,12 @@ export function credentialSets(arm: Arm): CredentialSets {
   return {
     async list(registry) {
       const { client, path } = arm.registry(registry);
-      const sets: CredentialSet[] = [];
-      const found = pages((start) =>
-        ask(`list the credential sets of ${registry}`, (abortSignal) =>
-          client.credentialSets
-            .list(...path, { abortSignal })
-            .byPage(start)
-            .next(),
-        ),
-      );
-      try {
-        for await (const page of found) sets.push(...page.map(credentialSet));
-      } catch (error) {
-        throw mustBeThere(error);
-      }
-      return sets;
+      const read = (abortSignal: AbortSignal) => (start: object) =>
+        client.credentialSets
+          .list(...path, { abortSignal })
+          .byPage(start)
+          .next();
+      return armList(`list the credential sets of ${registry}`, read, credentialSet);
     },
   };
 }

@@ -8,12 +8,15 @@ interface Start {
   readonly continuationToken?: string;
 }
 
+/** Reads the page of a list that begins there. */
+export type PageReader<T> = (start: Start) => Promise<IteratorResult<Page<T>, unknown>>;
+
 /**
  * The pages of a list. `read` asks for one, as an exchange of its own: an abort signal given to the
  * SDK's own iterator would be the same for all pages, and a long list would run out of time.
  */
 export async function* pages<T>(
-  read: (start: Start) => Promise<IteratorResult<Page<T>, unknown>>,
+  read: PageReader<T>,
   first: Start = {},
 ): AsyncGenerator<Page<T>, void> {
   for (let start = first; ; ) {

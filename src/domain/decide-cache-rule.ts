@@ -8,7 +8,7 @@ import { isWildcard, targetsOverlap, targetTakes } from "./mapping.ts";
 import { normaliseMapping } from "./normalise-mapping.ts";
 import { countOwned, type Occupant, occupants } from "./occupants.ts";
 import { deriveRuleName, ruleNamePattern } from "./rule-name.ts";
-import type { RuleRequest } from "./rule-request.ts";
+import { expiryProblem, type RuleRequest } from "./rule-request.ts";
 
 type Judged = { readonly reason: Reason; readonly problem: Problem };
 
@@ -24,13 +24,8 @@ export function decideCacheRule(request: RuleRequest, facts: RuleFacts): Decisio
       message: `"${name}" is no rule name: ACR takes 5 to 50 letters, digits and hyphens.`,
     });
   }
-  if (request.expiresOn !== undefined && request.expiresOn <= facts.now) {
-    formProblems.push({
-      code: "ExpiresInThePast",
-      target: "expiresOn",
-      message: `expiresOn ${request.expiresOn} has passed; it is ${facts.now}.`,
-    });
-  }
+  const expired = expiryProblem(request.expiresOn, facts.now);
+  if (expired) formProblems.push(expired);
   if (!form.ok || formProblems.length > 0)
     return refuse(formProblems.map((problem) => ({ reason: "invalid", problem })));
 

@@ -45,6 +45,14 @@ export class LarderError extends Error {
   }
 }
 
+/** One error for everything that is wrong at once: the first problem leads, all stand in the details when there are several. */
+export function problemsError(
+  reason: Reason,
+  problems: readonly [Problem, ...Problem[]],
+): LarderError {
+  return new LarderError(reason, problems[0], { details: problems.length > 1 ? problems : [] });
+}
+
 /** Whether the same step can succeed later without anybody changing anything. */
 export function mayRetry({ reason }: LarderError): boolean {
   return reason === "unavailable" || reason === "stale";

@@ -2,7 +2,7 @@ import type { Mapping } from "./cache-rule.ts";
 import type { Problem } from "./errors.ts";
 import { isWildcard } from "./mapping.ts";
 import { formProblem } from "./path-form.ts";
-import { findByAlias, findUpstream, upstreams } from "./upstream.ts";
+import { upstreamHost, upstreams } from "./upstream.ts";
 
 /** A mapping in ACR's spelling with what was changed to get there, or everything that is wrong with it. */
 export type Normalised =
@@ -15,7 +15,7 @@ function normaliseSource(text: string): { source: string; notes: string[] } | Pr
   const slash = text.indexOf("/");
   const given = slash < 0 ? text : text.slice(0, slash);
   const path = slash < 0 ? "" : text.slice(slash + 1);
-  const known = findUpstream(given) ? given : findByAlias(given)?.loginServer;
+  const known = upstreamHost(given);
   if (known === undefined) return unknownUpstream(text, given, path);
   if (path === "") {
     return {

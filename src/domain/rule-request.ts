@@ -1,3 +1,4 @@
+import type { Problem } from "./errors.ts";
 import type { RefreshPolicy } from "./refresh-policy.ts";
 import type { Timestamp } from "./time.ts";
 
@@ -22,4 +23,14 @@ export interface RulePatch {
   readonly owner?: string | null | undefined;
   readonly reason?: string | null | undefined;
   readonly expiresOn?: Timestamp | null | undefined;
+}
+
+/** What is wrong with an expiry that is asked for, if anything; none asked for is fine. */
+export function expiryProblem(
+  expiresOn: Timestamp | null | undefined,
+  now: Timestamp,
+): Problem | undefined {
+  if (expiresOn === null || expiresOn === undefined || expiresOn > now) return undefined;
+  const message = `expiresOn ${expiresOn} has passed; it is ${now}.`;
+  return { code: "ExpiresInThePast", target: "expiresOn", message };
 }

@@ -1,5 +1,5 @@
 import { isRepositoryPath } from "./image.ts";
-import { findByAlias, findUpstream, upstreams } from "./upstream.ts";
+import { upstreamHost, upstreams } from "./upstream.ts";
 
 /** A pattern as it is compared, or one sentence on what is wrong with it and how to write it. */
 type ParsedPattern =
@@ -43,8 +43,8 @@ export function parseSourcePattern(text: string): ParsedPattern {
 
 /** A host of the catalogue; "*.azurecr.io" is one too, and stands for all that lie below it. */
 function hostOf(given: string): string | undefined {
-  const known = upstreams.some(({ loginServer }) => loginServer === given) || findUpstream(given);
-  return known ? given : findByAlias(given)?.loginServer;
+  const named = upstreams.some(({ loginServer }) => loginServer === given);
+  return named ? given : upstreamHost(given);
 }
 
 function isPrefix(text: string): boolean {

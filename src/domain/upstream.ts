@@ -71,3 +71,8 @@ export function findUpstream(host: string): Upstream | undefined {
 export function findByAlias(host: string): Upstream | undefined {
   return upstreams.find(({ aliases }) => aliases?.includes(host));
 }
+
+/** The host as rules write it, for the host itself or another spelling of it; undefined when ACR does not support it. */
+export function upstreamHost(given: string): string | undefined {
+  return findUpstream(given) ? given : findByAlias(given)?.loginServer;
+}

@@ -1,14 +1,11 @@
 import * as z from "zod";
 import type { Ports } from "../domain/ports.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
-import { registryName, ruleName } from "../http/names.ts";
+import { none, oneRule } from "../http/names.ts";
 import { ruleBody, ruleExample } from "../http/rule-body.ts";
 import { line } from "../http/text.ts";
 import { approveRule, rejectRule } from "../jobs/approve-rule.ts";
 import { operationResult, ruleResult } from "./show-rules.ts";
-
-const none = z.strictObject({});
-const oneRule = z.strictObject({ registry: registryName, name: ruleName });
 
 /** The calls of the second pair of eyes. */
 export function approvalEndpoints(ports: () => Ports): readonly Endpoint[] {

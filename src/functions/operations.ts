@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Ports } from "../domain/ports.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
-import { operationId, registryName, ruleName } from "../http/names.ts";
+import { none, operationId, registryOnly, ruleName } from "../http/names.ts";
 import {
   historyEntry,
   historyExample,
@@ -28,7 +28,7 @@ function getOperation(ports: () => Ports): Endpoint {
     role: "Reader",
     summary: "Read the progress of a long-running request.",
     params: z.strictObject({ id: operationId }),
-    query: z.strictObject({}),
+    query: none,
     responses: {
       200: {
         description: "The operation; with Retry-After while it is not final.",
@@ -51,7 +51,7 @@ function listHistory(ports: () => Ports): Endpoint {
     route: "registries/{registry}/history",
     role: "Reader",
     summary: "List who did what, newest first.",
-    params: z.strictObject({ registry: registryName }),
+    params: registryOnly,
     query: z.strictObject({ resource: ruleName.optional(), ...pageQuery }),
     responses: {
       200: {

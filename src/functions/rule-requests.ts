@@ -3,7 +3,7 @@ import { LarderError } from "../domain/errors.ts";
 import type { Ports } from "../domain/ports.ts";
 import type { RuleRequest } from "../domain/rule-request.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
-import { registryName, ruleName } from "../http/names.ts";
+import { none, oneRule, registryOnly } from "../http/names.ts";
 import { invalidInput } from "../http/problems.ts";
 import { errorBody, statusOf, waitHeaders } from "../http/reply.ts";
 import { RequestError } from "../http/request-error.ts";
@@ -15,8 +15,6 @@ import { requestRules } from "../jobs/request-rules.ts";
 import { validateRule } from "../jobs/validate-rule.ts";
 import { knownLoginServer, operationResult } from "./show-rules.ts";
 
-const none = z.strictObject({});
-const registryOnly = z.strictObject({ registry: registryName });
 const namedExample = { name: "grafana", ...requestExample };
 const outcomes = {
   200: {
@@ -46,7 +44,7 @@ function putRule(ports: () => Ports): Endpoint {
     role: "Requester",
     summary: "Request a cache rule by name.",
     description: "A repeat is harmless; the same name with another mapping or settings is 409.",
-    params: z.strictObject({ registry: registryName, name: ruleName }),
+    params: oneRule,
     query: none,
     body: { schema: namedRuleRequest, example: requestExample },
     conditions: ["If-Match", "If-None-Match"],

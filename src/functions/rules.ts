@@ -3,7 +3,7 @@ import { ruleStatuses } from "../domain/cache-rule.ts";
 import type { Ports } from "../domain/ports.ts";
 import { requireRole } from "../http/caller.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
-import { registryName, ruleName } from "../http/names.ts";
+import { none, oneRule, registryOnly } from "../http/names.ts";
 import { filterText, listOf, nextLink, page, pageQuery } from "../http/paging.ts";
 import { ruleBody, ruleExample, showRule } from "../http/rule-body.ts";
 import { rulePatch } from "../http/rule-input.ts";
@@ -13,8 +13,6 @@ import { listRules } from "../jobs/list-rules.ts";
 import { readRule } from "../jobs/read-rule.ts";
 import { knownLoginServer, operationResult, ruleResult } from "./show-rules.ts";
 
-const none = z.strictObject({});
-const oneRule = z.strictObject({ registry: registryName, name: ruleName });
 const route = "registries/{registry}/rules/{name}";
 const shown = { schema: ruleBody, example: ruleExample };
 
@@ -30,7 +28,7 @@ function list(ports: () => Ports): Endpoint {
     route: "registries/{registry}/rules",
     role: "Reader",
     summary: "List cache rules, with what ARM shows of them now.",
-    params: z.strictObject({ registry: registryName }),
+    params: registryOnly,
     query: z.strictObject({
       status: z.enum(ruleStatuses).optional(),
       owner: filterText,

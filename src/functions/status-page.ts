@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
+import { none } from "../http/names.ts";
 import { RequestError } from "../http/request-error.ts";
 import { statusPage } from "../http/status-page.ts";
 
@@ -15,7 +16,7 @@ export function statusPageEndpoint(): Endpoint {
     route: "{nothing:maxlength(0)?}",
     summary: "The status page: static, without data until it is given a function key.",
     params: z.strictObject({ nothing: z.string().optional() }),
-    query: z.strictObject({}),
+    query: none,
     responses: {
       200: { description: "HTML.", schema: z.string(), contentType: "text/html" },
     },

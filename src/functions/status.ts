@@ -2,6 +2,7 @@ import * as z from "zod";
 import { LarderError } from "../domain/errors.ts";
 import type { Ports } from "../domain/ports.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
+import { none } from "../http/names.ts";
 import { openApiDocument } from "../http/openapi.ts";
 import { historyExample, showHistory } from "../http/operation-body.ts";
 import { ruleExample, showRule } from "../http/rule-body.ts";
@@ -10,7 +11,6 @@ import { readHealth } from "../jobs/read-health.ts";
 import { readHistory } from "../jobs/read-history.ts";
 import { type RegistryStatus, readStatus } from "../jobs/read-status.ts";
 
-const none = z.strictObject({});
 const recent = 20;
 
 /** The calls for whoever is on call, and the description of all calls; `table` is asked late, when it is complete. */

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { ruleNamePattern } from "../domain/rule-name.ts";
 
 /** Registries are Azure resources named with letters and digits only (facts/acr.md section 1). */
-export const registryName = z
+const registryName = z
   .string()
   .regex(/^[a-zA-Z0-9]{5,50}$/, "A registry name is 5 to 50 letters and digits.")
   .describe("Name of the registry, without .azurecr.io.")
@@ -20,3 +20,8 @@ export const operationId = z
   .regex(/^[a-zA-Z0-9]{5,50}-[a-zA-Z0-9-]{1,64}$/, "This is not an id that Larder gives out.")
   .describe("Id from Operation-Location.")
   .meta({ examples: ["contoso-mfzwizltovzwk4q2mfzwizlto4"] });
+
+/** What calls take in their path: nothing (in the query, too), a registry, or one of its rules. */
+export const none = z.strictObject({});
+export const registryOnly = z.strictObject({ registry: registryName });
+export const oneRule = z.strictObject({ registry: registryName, name: ruleName });

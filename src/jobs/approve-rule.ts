@@ -1,12 +1,12 @@
 import type { CacheRule } from "../domain/cache-rule.ts";
 import type { By } from "../domain/caller.ts";
 import { decideCacheRule } from "../domain/decide-cache-rule.ts";
-import { LarderError } from "../domain/errors.ts";
+import { LarderError, problemsError } from "../domain/errors.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
 import { entry, resume } from "../domain/rule-lifecycle.ts";
 import { checkMatch, findRule, unlessMoved } from "./find-rule.ts";
 import { gatherFacts, readLive } from "./gather-facts.ts";
-import { type RequestPorts, refusalError } from "./request-rule.ts";
+import type { RequestPorts } from "./request-rule.ts";
 import { notifyWorker, saveRule } from "./save-rule.ts";
 
 type DecisionPorts = RequestPorts & Pick<Ports, "operations">;
@@ -46,7 +46,7 @@ async function decideAgain(ports: DecisionPorts, rule: CacheRule, by: By): Promi
   const { facts, version } = await gatherFacts(ports, rule.registry, rule, by, view);
   const records = facts.records.filter((one) => one.name !== rule.name);
   const decision = decideCacheRule(rule, { ...facts, records });
-  if (decision.kind === "refuse") throw refusalError(decision);
+  if (decision.kind === "refuse") throw problemsError(decision.reason, decision.problems);
   return version;
 }
 

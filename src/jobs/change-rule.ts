@@ -1,12 +1,12 @@
 import { type CacheRule, sameCredentialSet, sameName } from "../domain/cache-rule.ts";
 import type { By } from "../domain/caller.ts";
 import { chooseCredentialSet } from "../domain/choose-credential-set.ts";
-import { LarderError, type Problem } from "../domain/errors.ts";
+import { LarderError, type Problem, problemsError } from "../domain/errors.ts";
 import { judgePolicy } from "../domain/judge-policy.ts";
 import { splitSource } from "../domain/mapping.ts";
 import { countOwned, occupants } from "../domain/occupants.ts";
 import { activate, begin, entry, type Written } from "../domain/rule-lifecycle.ts";
-import type { RulePatch, RuleRequest } from "../domain/rule-request.ts";
+import { expiryProblem, type RulePatch, type RuleRequest } from "../domain/rule-request.ts";
 import { differences } from "../domain/rule-settings.ts";
 import { findUpstream } from "../domain/upstream.ts";
 import { checkMatch, findRule, unlessMoved } from "./find-rule.ts";
@@ -42,7 +42,8 @@ export async function changeRule(
       patch.credentialSet !== undefined && rule.status !== "awaitingApproval" && differs;
     const now = ports.ambient.now();
     const id = ports.ambient.newId();
-    const written = viaArm ? begun(changed, id, now) : settled(changed, rule, id, now);
+    const started = begin(changed, { kind: "changeRule", status: "requested", id, now });
+    const written = viaArm ? started : settled(changed, rule, started, now);
     const fields = Object.entries(patch).filter(([, value]) => value !== undefined);
     const message = `Changed ${fields.map(([field]) => field).join(", ")}.`;
     const history = entry(rule, "changed", by.name, now, message);
@@ -58,10 +59,8 @@ async function changedRule(
   patch: RulePatch,
 ): Promise<CacheRule> {
   const now = ports.ambient.now();
-  if (typeof patch.expiresOn === "string" && patch.expiresOn <= now) {
-    const message = `expiresOn ${patch.expiresOn} has passed; it is ${now}.`;
-    throw invalid({ code: "ExpiresInThePast", target: "expiresOn", message });
-  }
+  const expired = expiryProblem(patch.expiresOn, now);
+  if (expired) throw invalid(expired);
   const choice = await credentialSetAfter(ports, rule, patch);
   return {
     ...rule,
@@ -88,10 +87,7 @@ async function judgeOwner(
   const [first, ...others] = judgePolicy({ ...changed, ownerRules }, ports.settings.policy).filter(
     ({ target }) => target === "owner" || rule.status === "unmanaged",
   );
-  if (first)
-    throw new LarderError("forbidden", first, {
-      details: others.length > 0 ? [first, ...others] : [],
-    });
+  if (first) throw problemsError("forbidden", [first, ...others]);
   return version;
 }
 
@@ -110,15 +106,10 @@ function after<T>(given: T | null | undefined, present: T | undefined): T | unde
   return given === undefined ? present : (given ?? undefined);
 }
 
-function begun(rule: CacheRule, id: string, now: string): Written {
-  return begin(rule, { kind: "changeRule", status: "requested", id, now });
-}
-
 /** What only Larder knows is changed by the record alone; a rule that was unmanaged becomes ours with it. */
-function settled(rule: CacheRule, before: CacheRule, id: string, now: string): Written {
-  if (before.status !== "unmanaged") return { rule };
-  const taken = begin(rule, { kind: "changeRule", status: "requested", id, now });
-  return activate(taken.rule, taken.operation, now);
+function settled(changed: CacheRule, before: CacheRule, started: Written, now: string): Written {
+  if (before.status !== "unmanaged") return { rule: changed };
+  return activate(started.rule, started.operation, now);
 }
 
 /** A failed rule that ARM has nevertheless (a change of it failed) can be changed again. */

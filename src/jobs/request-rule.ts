@@ -2,7 +2,7 @@ import { type CacheRule, sameName } from "../domain/cache-rule.ts";
 import type { By } from "../domain/caller.ts";
 import { decideCacheRule } from "../domain/decide-cache-rule.ts";
 import type { Decision } from "../domain/decision.ts";
-import { isReason, LarderError } from "../domain/errors.ts";
+import { isReason, LarderError, problemsError } from "../domain/errors.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
 import { recordRequest } from "../domain/record-request.ts";
 import type { RuleRequest } from "../domain/rule-request.ts";
@@ -60,7 +60,7 @@ export async function requestRule(
     const gathered = await gatherFacts(ports, view.registry, request, by, view);
     const decision = decideCacheRule(request, gathered.facts);
     checkConditions(options.conditions, request, gathered, decision);
-    if (decision.kind === "refuse") throw refusalError(decision);
+    if (decision.kind === "refuse") throw problemsError(decision.reason, decision.problems);
     const held = storedByName(gathered.stored, decision.rule.name);
     if (decision.kind === "exists") return existing(ports, held);
     if (decision.kind === "accept")
@@ -139,12 +139,4 @@ async function record(ports: RequestPorts, decided: Decided): Promise<RuleOutcom
   const stored = await saveRule(ports, from, written);
   if (stored.value.status === "requested") await notifyWorker(ports, stored.value);
   return { stored, created: decision.kind === "accept" };
-}
-
-/** A refused decision as the error that the API answers. */
-export function refusalError(decision: Extract<Decision, { kind: "refuse" }>): LarderError {
-  const [first, ...rest] = decision.problems;
-  return new LarderError(decision.reason, first, {
-    details: rest.length > 0 ? decision.problems : [],
-  });
 }

@@ -28,13 +28,9 @@ export async function saveRule(
 export async function notifyWorker(
   ports: Pick<Ports, "outbox">,
   rule: Pick<CacheRule, "registry" | "name">,
-  delaySeconds = 0,
 ): Promise<void> {
   try {
-    await ports.outbox.send(
-      { kind: "converge-rule", registry: rule.registry, name: rule.name },
-      delaySeconds,
-    );
+    await ports.outbox.send({ kind: "converge-rule", registry: rule.registry, name: rule.name }, 0);
   } catch (error) {
     if (!(error instanceof LarderError)) throw error;
   }
