@@ -33,19 +33,27 @@ export function isOverdue(record: CacheRule, now: Timestamp): boolean {
 /** Seconds until ARM is looked at again while it works on a rule by itself. */
 const busySeconds = 5;
 
+/** Why nothing is to be done about a record now, whatever ARM shows; undefined when it is due. */
+export function whyNotNow(
+  record: CacheRule,
+  now: Timestamp,
+): Extract<Step, { kind: "nothing" | "wait" }> | undefined {
+  if (record.status !== "requested" && record.status !== "deleting") {
+    return { kind: "nothing", why: `the rule is ${record.status}` };
+  }
+  if (record.nextAttemptAt === undefined || record.nextAttemptAt <= now) return undefined;
+  const seconds = Math.ceil(secondsBetween(now, record.nextAttemptAt));
+  return { kind: "wait", seconds, why: "ARM asked to wait" };
+}
+
 /** Decides the next step from the record and what ARM shows now (undefined: ARM has no such rule). */
 export function planConvergence(
   record: CacheRule,
   live: LiveRule | undefined,
   now: Timestamp,
 ): Step {
-  if (record.status !== "requested" && record.status !== "deleting") {
-    return { kind: "nothing", why: `the rule is ${record.status}` };
-  }
-  if (record.nextAttemptAt !== undefined && record.nextAttemptAt > now) {
-    const seconds = Math.ceil(secondsBetween(now, record.nextAttemptAt));
-    return { kind: "wait", seconds, why: "ARM asked to wait" };
-  }
+  const notNow = whyNotNow(record, now);
+  if (notNow) return notNow;
   if (live && isBusy(live))
     return { kind: "wait", seconds: busySeconds, why: `ARM says ${live.provisioningState}` };
   if (record.status === "deleting") return planDeletion(record, live, now);

@@ -1,7 +1,7 @@
 import type { CacheRule } from "../domain/cache-rule.ts";
 import { isReason, LarderError } from "../domain/errors.ts";
 import type { Operation } from "../domain/operation.ts";
-import { isOverdue, planConvergence, retryDelay } from "../domain/plan-convergence.ts";
+import { isOverdue, planConvergence, retryDelay, whyNotNow } from "../domain/plan-convergence.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
 import { failureOf, gaveUp, passes, workerBroke } from "../domain/rule-failure.ts";
 import { activate, attempt, fail, postpone } from "../domain/rule-lifecycle.ts";
@@ -41,9 +41,9 @@ export async function convergeRule(
   const label = `${message.registry}/${message.name}`;
   const stored = await ports.rules.get(message.registry, message.name);
   if (!stored) return `${label}: gone`;
-  const first = planConvergence(stored.value, undefined, ports.ambient.now());
-  if (first.kind === "nothing") return `${label}: nothing to do, ${first.why}`;
-  if (first.kind === "wait") return tooEarly(ports, stored.value, first);
+  const notNow = whyNotNow(stored.value, ports.ambient.now());
+  if (notNow?.kind === "nothing") return `${label}: nothing to do, ${notNow.why}`;
+  if (notNow) return tooEarly(ports, stored.value, notNow);
   const work = await count(ports, stored);
   if (!work) return `${label}: another worker has it`;
   try {

@@ -144,6 +144,21 @@ describe("a deletion beside a creation", () => {
     expect((await ports.rules.read("contoso")).rules).toEqual([]);
   });
 
+  it("comes to its end by its own message, without reconcile", async () => {
+    const ports = fakePorts();
+    await requestRule(ports, "contoso", team, anna);
+    const [message] = ports.queue.take();
+    ports.interruptions.interrupt("cacheRuleWriter.create", "before", async () => {
+      await deleteRule(ports, "contoso", "team-rule", "keep", undefined, anna);
+    });
+    if (message) await convergeRule(ports, message, false);
+
+    await work(ports);
+
+    expect(await ports.cacheRules.list("contoso")).toEqual([]);
+    expect((await ports.rules.read("contoso")).rules).toEqual([]);
+  });
+
   it("ends the operation it takes the place of", async () => {
     const ports = fakePorts();
     const { stored } = await requestRule(ports, "contoso", team, anna);
