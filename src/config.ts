@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { RegistryId } from "./azure/registry-id.ts";
 import type { TrustedVaults } from "./azure/secret-id.ts";
 import type { Policy, RuleSettings } from "./domain/policy.ts";
+import type { RefreshSettings } from "./domain/refresh-ports.ts";
 import { type Secret, secret } from "./domain/secret.ts";
 import type { Setting } from "./setting.ts";
 import { settings } from "./settings.ts";
@@ -23,8 +24,19 @@ export interface Config {
   readonly upstreams: {
     readonly connectTo: ReadonlyMap<string, string>;
     readonly timeoutSeconds: number;
+    /** To one upstream at once. */
+    readonly maxSockets: number;
+  };
+  readonly registryData: {
+    /** To one registry at once. */
+    readonly maxInFlight: number;
+    /** Requests a minute. */
+    readonly rates: "tier" | "off" | { readonly reads: number; readonly deletes: number };
+    /** Length of that minute, seconds; another one only where a test shortens it. */
+    readonly windowSeconds?: number | undefined;
   };
   readonly rules: RuleSettings;
+  readonly refresh: RefreshSettings;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -80,8 +92,11 @@ function build(read: Read, environment: Environment, faults: string[]): Config {
     upstreams: {
       connectTo: read("CONNECT_TO") ?? new Map(),
       timeoutSeconds: read("UPSTREAM_TIMEOUT_SECONDS"),
+      maxSockets: read("UPSTREAM_CONNECTIONS"),
     },
+    registryData: { maxInFlight: read("REGISTRY_CONNECTIONS"), rates: read("REGISTRY_RATES") },
     rules: readRules(read),
+    refresh: readRefresh(read),
   };
 }
 
@@ -109,6 +124,25 @@ function readRules(read: Read): RuleSettings {
     reconcileEverySeconds: read("RECONCILE_EVERY_SECONDS"),
     repairAfterSeconds: read("REPAIR_AFTER_SECONDS"),
     historyDays: read("HISTORY_DAYS"),
+  };
+}
+
+function readRefresh(read: Read): RefreshSettings {
+  // For its form, as RECONCILE_SCHEDULE.
+  read("SWEEP_SCHEDULE");
+  return {
+    defaults: {
+      everySeconds: read("REFRESH_EVERY"),
+      minimumAgeSeconds: read("REFRESH_MINIMUM_AGE"),
+      keepSupersededSeconds: read("REFRESH_KEEP_SUPERSEDED"),
+      platforms: read("REFRESH_PLATFORMS"),
+      strategy: read("REFRESH_STRATEGY"),
+    },
+    purge: read("REFRESH_PURGE"),
+    lagSeconds: read("REFRESH_LAG_SECONDS"),
+    reserve: read("REFRESH_PULL_RESERVE") / 100,
+    sweepEverySeconds: read("SWEEP_EVERY_SECONDS"),
+    messageSeconds: read("REFRESH_MESSAGE_SECONDS"),
   };
 }
 

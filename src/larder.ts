@@ -6,6 +6,8 @@ import {
   type TokenCredential,
 } from "@azure/identity";
 import { connectArm } from "./azure/arm.ts";
+import { budgetTable } from "./azure/budget-table.ts";
+import { cache } from "./azure/cache.ts";
 import { cacheRuleWriter } from "./azure/cache-rule-writer.ts";
 import { cacheRules } from "./azure/cache-rules.ts";
 import { credentialSets } from "./azure/credential-sets.ts";
@@ -13,13 +15,20 @@ import { heartbeatTable } from "./azure/heartbeat-table.ts";
 import { historyTable } from "./azure/history-table.ts";
 import { operationTable } from "./azure/operation-table.ts";
 import { outbox } from "./azure/outbox.ts";
+import { refreshTable } from "./azure/refresh-table.ts";
 import { registries } from "./azure/registries.ts";
+import { registryLogin } from "./azure/registry-login.ts";
+import { registryTokens } from "./azure/registry-tokens.ts";
 import { repositories } from "./azure/repositories.ts";
 import { ruleTable } from "./azure/rule-table.ts";
+import { tagTable } from "./azure/tag-table.ts";
+import { throttle } from "./azure/throttle.ts";
 import { vault } from "./azure/vault.ts";
 import { type Config, config } from "./config.ts";
 import { LarderError } from "./domain/errors.ts";
 import type { Ambient, Ports } from "./domain/ports.ts";
+import { refreshWorkQueue, ruleWorkQueue } from "./domain/queue-names.ts";
+import { registryPulls } from "./oci/registry-pulls.ts";
 import { upstreamRegistries } from "./oci/upstream-registries.ts";
 
 /** All ports over the real services, and what the triggers need besides. */
@@ -30,6 +39,8 @@ export interface Larder extends Ports {
 
 /** How long the worker waits for ARM to finish one change, seconds; recorded ones took about ten. */
 const armPatienceSeconds = 60;
+/** How long a registry has for one manifest, seconds; it may have to fetch it from upstream first. */
+const pullSeconds = 30;
 
 let made: Larder | undefined;
 
@@ -60,21 +71,37 @@ function compose(settings: Config): Larder {
   const { endpoint, pollSeconds } = settings.arm;
   const arm = connectArm({ registries: settings.registries, credential, endpoint });
   const served = registries(arm);
+  const tokens = registryTokens(credential);
+  const budgets = budgetTable(storage);
+  const { maxInFlight, ...rates } = settings.registryData;
   return {
     registries: served,
     rules: ruleTable(storage),
     operations: operationTable(storage),
     history: historyTable(storage),
     heartbeats: heartbeatTable(storage),
-    outbox: outbox(storage),
+    outbox: outbox(storage, ruleWorkQueue),
+    refreshOutbox: outbox(storage, refreshWorkQueue),
     cacheRules: cacheRules(arm),
     cacheRuleWriter: cacheRuleWriter(arm, { pollSeconds, patienceSeconds: armPatienceSeconds }),
     credentialSets: credentialSets(arm),
     repositories: repositories(served, credential),
     upstreams: upstreamRegistries(settings.upstreams),
     vault: vault(settings.vaults, credential),
+    tags: tagTable(storage),
+    refreshes: refreshTable(storage),
+    budgets,
+    throttle: throttle(budgets, served.tier, rates),
+    cache: cache(served, tokens, { maxInFlight }),
+    pulls: registryPulls({
+      loginServer: served.loginServer,
+      login: registryLogin(served, tokens),
+      timeoutSeconds: pullSeconds,
+      maxSockets: maxInFlight,
+    }),
     ambient,
     settings: settings.rules,
+    refreshSettings: settings.refresh,
     signInEnabled: settings.signInEnabled,
   };
 }

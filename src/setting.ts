@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { durationSeconds } from "./domain/effective-policy.ts";
 
 /** One setting: what it is for, and how its text becomes a value. */
 export interface Setting {
@@ -51,3 +52,36 @@ export const serviceUrl = z.string().transform((value, context) => {
   context.addIssue({ code: "custom", message: "That is no address of a service." });
   return z.NEVER;
 });
+
+/** An ISO 8601 duration of at least `low` seconds and at most ten years; yields seconds. */
+export function duration(low: number) {
+  return z
+    .string()
+    .transform(durationSeconds)
+    .pipe(
+      z
+        .number()
+        .min(low)
+        .max(10 * 366 * 86_400),
+    );
+}
+
+const platform = z.string().regex(/^[a-z0-9]+\/[a-z0-9_]+(\/[a-z0-9]+)?$/);
+
+/** "cached", "all", or a list of platforms. */
+export const platforms = z.union([
+  z.enum(["cached", "all"]),
+  list.pipe(z.array(platform).min(1).max(20)),
+]);
+
+/** "tier", "off", or requests a minute: "reads=5000,deletes=500". */
+export const rates = z.union([
+  z.enum(["tier", "off"]),
+  z
+    .string()
+    .regex(/^reads=[1-9]\d{0,6},deletes=[1-9]\d{0,6}$/)
+    .transform((value) => {
+      const [reads = 0, deletes = 0] = [...value.matchAll(/\d+/g)].map(Number);
+      return { reads, deletes };
+    }),
+]);

@@ -1,63 +1,59 @@
-import { odata } from "@azure/data-tables";
+import { randomBytes } from "node:crypto";
+import { odata, type TransactionAction } from "@azure/data-tables";
+import { LarderError } from "../domain/errors.ts";
 import type { HistoryEntry } from "../domain/operation.ts";
 import type { HistoryStore } from "../domain/ports.ts";
-import { decodeHistory } from "./operation-row.ts";
-import { pages } from "./pages.ts";
+import { decodeHistory, encodeHistory } from "./operation-row.ts";
 import { pruneTable } from "./prune-table.ts";
-import { endOf, historyPrefix, partitionOf, rulesTable } from "./rule-keys.ts";
+import { readPage } from "./read-rows.ts";
+import { endOf, historyKey, historyPrefix, partitionOf, rulesTable } from "./rule-keys.ts";
+import { codeOf } from "./sdk-error.ts";
 import type { Storage } from "./storage.ts";
 import { openTable, type Table } from "./table.ts";
 
-/** History, as rules are committed with it, and the broom for old rows. */
+/** History, as rules are committed with it or lines are added, and the broom for old rows. */
 export function historyTable(storage: Storage): HistoryStore {
   const table = openTable(storage, rulesTable);
   return {
-    async list(registry, { resource, limit, after }) {
-      // One more than asked for tells whether there is a next page.
-      const rows = await readRows(table, registry, resource, after, limit + 1);
-      const page = rows.slice(0, limit);
-      const last = page.at(-1);
-      return {
-        entries: page.map(({ entry }) => entry),
-        ...(rows.length > limit && last && { next: last.key }),
+    async list(registry, { resource, ...page }) {
+      const [from, before] = [historyPrefix, endOf(historyPrefix)];
+      const query = {
+        what: `read the history of ${registry}`,
+        range: { partitionKey: partitionOf(registry), from, before },
+        where: resource === undefined ? undefined : odata`resource eq ${resource.toLowerCase()}`,
       };
+      const { rows, ...rest } = await readPage(table, query, page);
+      return { entries: rows.map((row) => decodeHistory(row, row.rowKey ?? "")), ...rest };
     },
+    append: (registry, entries) => append(table, registry, entries),
     prune: (registry, before) => pruneTable(table, registry, before),
   };
 }
 
-interface HistoryRow {
-  readonly key: string;
-  readonly entry: HistoryEntry;
-}
+/** What a transaction takes (facts/functions.md section 5). */
+const mostEntries = 100;
 
-async function readRows(
+async function append(
   table: Table,
   registry: string,
-  resource: string | undefined,
-  after: string | undefined,
-  count: number,
-): Promise<readonly HistoryRow[]> {
-  const start = after !== undefined && after > historyPrefix ? after : historyPrefix;
-  const range = odata`PartitionKey eq ${partitionOf(registry)} and RowKey gt ${start} and RowKey lt ${endOf(historyPrefix)}`;
-  const filter =
-    resource === undefined ? range : `${range} and ${odata`resource eq ${resource.toLowerCase()}`}`;
-  const rows: HistoryRow[] = [];
-  // The service may end a page early, and does where it filters; so pages are read until there is enough.
-  const found = pages((from) =>
-    table.ask(`read the history of ${registry}`, (client, abortSignal) =>
-      client
-        .listEntities<Record<string, unknown>>({ queryOptions: { filter }, abortSignal })
-        .byPage({ ...from, maxPageSize: Math.min(count, 1000) })
-        .next(),
-    ),
-  );
-  for await (const page of found) {
-    for (const row of page) {
-      const key = row.rowKey ?? "";
-      if (rows.length < count) rows.push({ key, entry: decodeHistory(row, key) });
+  entries: readonly HistoryEntry[],
+): Promise<void> {
+  if (entries.length === 0) return;
+  if (entries.length > mostEntries)
+    throw new LarderError("invalid", {
+      code: "ChangeTooLarge",
+      message: `${entries.length} lines of history are more than the ${mostEntries} that can be written together.`,
+    });
+  const actions = entries.map((entry): TransactionAction => {
+    const key = historyKey({ ...entry, registry }, randomBytes(6).toString("hex"));
+    return ["create", { ...key, ...encodeHistory(entry) }];
+  });
+  await table.ask(`write the history of ${registry}`, async (client, abortSignal) => {
+    try {
+      await client.submitTransaction(actions, { abortSignal });
+    } catch (error) {
+      // Nobody else has these keys: an earlier try wrote them, and its answer was lost.
+      if (codeOf(error) !== "EntityAlreadyExists") throw error;
     }
-    if (rows.length >= count) break;
-  }
-  return rows;
+  });
 }

@@ -2,9 +2,9 @@ import * as z from "zod";
 import type { HistoryEntry, HistoryEvent, Operation } from "../domain/operation.ts";
 import { decodeRow, encodeRow } from "./row.ts";
 
-const operation: z.ZodType<Operation> = z.looseObject({
+export const operation: z.ZodType<Operation> = z.looseObject({
   id: z.string(),
-  kind: z.enum(["createRule", "changeRule", "deleteRule"]),
+  kind: z.enum(["createRule", "changeRule", "deleteRule", "refresh"]),
   registry: z.string(),
   resource: z.string(),
   status: z.enum(["NotStarted", "Running", "Succeeded", "Failed", "Canceled"]),

@@ -1,7 +1,6 @@
 import { QueueClient, type StoragePipelineOptions } from "@azure/storage-queue";
 import { LarderError } from "../domain/errors.ts";
 import type { Outbox } from "../domain/ports.ts";
-import { ruleWorkQueue } from "../domain/queue-names.ts";
 import { ask } from "./ask.ts";
 import { codeOf } from "./sdk-error.ts";
 import type { Storage } from "./storage.ts";
@@ -9,17 +8,17 @@ import type { Storage } from "./storage.ts";
 const longestDelay = 604_800;
 
 /**
- * Messages to the worker through Queue Storage. The text is base64 because that is what the host
+ * Messages to the worker of a queue, through Queue Storage. The text is base64 because that is what the host
  * decodes (host.json, `messageEncoding`). A queue that is not there yet is made on the first send.
  */
-export function outbox(storage: Storage): Outbox {
-  const queue = connect(storage);
+export function outbox<M>(storage: Storage, name: string): Outbox<M> {
+  const queue = connect(storage, name);
   return {
     async send(message, delaySeconds) {
       if (!(delaySeconds >= 0 && delaySeconds <= longestDelay)) throw badDelay(delaySeconds);
       const text = Buffer.from(JSON.stringify(message)).toString("base64");
       const visibilityTimeout = Math.ceil(delaySeconds);
-      await ask("enqueue work on a rule", async (abortSignal) => {
+      await ask(`enqueue work in ${name}`, async (abortSignal) => {
         // Without an end: the default of 7 days would not outlive the longest delay.
         const options = { visibilityTimeout, messageTimeToLive: -1, abortSignal };
         try {
@@ -34,12 +33,12 @@ export function outbox(storage: Storage): Outbox {
   };
 }
 
-function connect(storage: Storage): QueueClient {
+function connect(storage: Storage, name: string): QueueClient {
   // One try, because `ask` retries.
   const options: StoragePipelineOptions = { retryOptions: { maxTries: 1 } };
   if (storage.kind === "connectionString")
-    return new QueueClient(storage.connectionString.reveal(), ruleWorkQueue, options);
-  const url = `${storage.queueServiceUri.replace(/\/$/, "")}/${ruleWorkQueue}`;
+    return new QueueClient(storage.connectionString.reveal(), name, options);
+  const url = `${storage.queueServiceUri.replace(/\/$/, "")}/${name}`;
   return new QueueClient(url, storage.credential, options);
 }
 

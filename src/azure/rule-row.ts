@@ -1,16 +1,27 @@
 import * as z from "zod";
 import { type CacheRule, ruleStatuses } from "../domain/cache-rule.ts";
-import type { RefreshPolicy } from "../domain/refresh-policy.ts";
+import { type RefreshPolicy, weekdays } from "../domain/refresh-policy.ts";
 import { decodeRow, encodeRow } from "./row.ts";
 
 const optional = z.string().optional();
 
 const refreshPolicy: z.ZodType<RefreshPolicy> = z.looseObject({
   tags: z.array(z.string()),
-  every: z.string(),
+  exclude: z.array(z.string()).optional(),
+  every: optional,
+  window: z
+    .looseObject({
+      days: z.array(z.enum(weekdays)).optional(),
+      from: z.string(),
+      to: z.string(),
+      timeZone: z.string(),
+    })
+    .optional(),
   minimumAge: optional,
   platforms: z.union([z.array(z.string()), z.enum(["cached", "all"])]).optional(),
   strategy: z.enum(["touch-first", "purge"]).optional(),
+  keepSuperseded: optional,
+  followNew: z.boolean().optional(),
 });
 
 /** Loose, so that fields a newer version wrote survive a rewrite by this one. */

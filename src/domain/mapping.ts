@@ -78,3 +78,9 @@ export function servingRule<R extends Mapping>(
         b.target.length - a.target.length,
     )[0];
 }
+
+/** The source a repository under a rule is pulled from: "docker.io/grafana/loki". */
+export function sourceOf({ source, target }: Mapping, repository: string): string {
+  if (!isWildcard(target)) return source;
+  return wildcardPrefix(source) + repository.slice(wildcardPrefix(target).length);
+}

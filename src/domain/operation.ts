@@ -1,15 +1,25 @@
 import type { Problem } from "./errors.ts";
+import type { TagStatus } from "./tag.ts";
 import type { Timestamp } from "./time.ts";
 
 type OperationStatus = "NotStarted" | "Running" | "Succeeded" | "Failed" | "Canceled";
-export type OperationKind = "createRule" | "changeRule" | "deleteRule";
+export type OperationKind = "createRule" | "changeRule" | "deleteRule" | "refresh";
+
+/** How far a refresh has come: counted when it is asked for, never stored. */
+export interface OperationProgress {
+  /** A whole number; 100 only once the operation is final. */
+  readonly percent: number;
+  readonly repositories: { readonly total: number; readonly done: number; readonly failed: number };
+  /** By status. */
+  readonly tags: Readonly<Partial<Record<TagStatus, number>>>;
+}
 
 /** A long-running request that a caller can poll. Its id starts with its registry's name and a hyphen. */
 export interface Operation {
   readonly id: string;
   readonly kind: OperationKind;
   readonly registry: string;
-  /** Name of the rule it is about. */
+  /** Name of the rule it is about; of a refresh, its own id. */
   readonly resource: string;
   readonly status: OperationStatus;
   readonly createdAt: Timestamp;
@@ -17,6 +27,8 @@ export interface Operation {
   readonly error?: Problem | undefined;
   /** What was done, for a person: "2 repositories deleted". */
   readonly result?: string | undefined;
+  /** Of a refresh that was read. */
+  readonly progress?: OperationProgress | undefined;
 }
 
 export type HistoryEvent =
@@ -31,12 +43,21 @@ export type HistoryEvent =
   | "expired"
   | "driftFound"
   | "driftEnded"
-  | "adopted";
+  | "adopted"
+  | "refreshRequested"
+  | "refreshed"
+  | "refreshFailed"
+  | "adoptedEarly"
+  | "gone"
+  | "superseded"
+  | "pinned"
+  | "unpinned";
 
 /** One line of who did what. Never changed once written. */
 export interface HistoryEntry {
   readonly at: Timestamp;
   readonly registry: string;
+  /** Name of the rule; where none is known, the repository or the refresh. */
   readonly resource: string;
   readonly event: HistoryEvent;
   /** Caller's name, or "larder" for its own doing. */

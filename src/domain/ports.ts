@@ -2,8 +2,18 @@ import type { CacheRule, LiveRule, Mapping } from "./cache-rule.ts";
 import type { CredentialSet } from "./credential-set.ts";
 import type { HistoryEntry, Operation } from "./operation.ts";
 import type { RuleSettings } from "./policy.ts";
+import type {
+  Budgets,
+  Cache,
+  Pulls,
+  RefreshSettings,
+  RefreshStore,
+  TagStore,
+  Throttle,
+} from "./refresh-ports.ts";
 import type { Secret } from "./secret.ts";
 import type { Timestamp } from "./time.ts";
+import type { UpstreamHead, UpstreamTags } from "./upstream-answer.ts";
 
 /*
  * Everything Larder touches outside itself. Every method rejects with LarderError only:
@@ -18,6 +28,8 @@ export interface Registries {
   readonly names: readonly string[];
   /** Login server of a served registry, e.g. "contoso.azurecr.io". `missing` when it is not served. */
   loginServer(registry: string): Promise<string>;
+  /** Its SKU, which decides how many requests it takes a minute. `missing` when it is not served. */
+  tier(registry: string): Promise<"Basic" | "Standard" | "Premium">;
 }
 
 /** A rule as stored, with the ETag of its row. */
@@ -68,6 +80,8 @@ export interface HistoryStore {
       readonly after?: string | undefined;
     },
   ): Promise<{ readonly entries: readonly HistoryEntry[]; readonly next?: string | undefined }>;
+  /** Writes lines at once, at most 100, that belong to no change of a rule. */
+  append(registry: string, entries: readonly HistoryEntry[]): Promise<void>;
   /**
    * Deletes operations that have ended and were last updated, and history written, before the given
    * instants; at most 1,000 rows a run. Returns how many went.
@@ -91,9 +105,22 @@ export type WorkMessage = {
   readonly name: string;
 };
 
-export interface Outbox {
+export type RefreshMessage =
+  /** Finds the repositories of a refresh on demand. */
+  | { readonly kind: "plan-refresh"; readonly registry: string; readonly refresh: string }
+  | {
+      readonly kind: "refresh-repository";
+      readonly registry: string;
+      readonly repository: string;
+      /** Id of the refresh on demand it is for; absent: the schedule's. */
+      readonly refresh?: string | undefined;
+      /** The catalog it was found in was not whole, so nothing may be purged. */
+      readonly partialCatalog?: true | undefined;
+    };
+
+export interface Outbox<M = WorkMessage> {
   /** Enqueues; delivery is at least once, unordered, no sooner than `delaySeconds` (0 to 604,800). */
-  send(message: WorkMessage, delaySeconds: number): Promise<void>;
+  send(message: M, delaySeconds: number): Promise<void>;
 }
 
 /** ARM, reading. */
@@ -159,6 +186,27 @@ export interface Upstreams {
     tag: string,
     login: Login | undefined,
   ): Promise<UpstreamAnswer>;
+  /**
+   * The digest a tag has now, by HEAD with the full Accept list; costs no pull. Only where a HEAD is
+   * answered without a digest, or HEAD is refused as a method, the manifest is fetched and its digest
+   * computed; never on 401, 403 or 429. Never rejects.
+   */
+  head(
+    upstream: string,
+    repository: string,
+    tag: string,
+    login: Login | undefined,
+  ): Promise<UpstreamHead>;
+  /**
+   * One page of the tags, in the upstream's order: 1,000, or all there are where it does not page.
+   * `after` continues from an earlier `next`. Never rejects.
+   */
+  tags(
+    upstream: string,
+    repository: string,
+    after: string | undefined,
+    login: Login | undefined,
+  ): Promise<UpstreamTags>;
 }
 
 export interface Vault {
@@ -183,12 +231,20 @@ export interface Ports {
   readonly history: HistoryStore;
   readonly heartbeats: Heartbeats;
   readonly outbox: Outbox;
+  readonly refreshOutbox: Outbox<RefreshMessage>;
   readonly cacheRules: CacheRules;
   readonly cacheRuleWriter: CacheRuleWriter;
   readonly credentialSets: CredentialSets;
   readonly repositories: Repositories;
   readonly upstreams: Upstreams;
   readonly vault: Vault;
+  readonly tags: TagStore;
+  readonly refreshes: RefreshStore;
+  readonly budgets: Budgets;
+  readonly throttle: Throttle;
+  readonly cache: Cache;
+  readonly pulls: Pulls;
   readonly ambient: Ambient;
   readonly settings: RuleSettings;
+  readonly refreshSettings: RefreshSettings;
 }

@@ -1,5 +1,8 @@
 /** The queue of work on rules: the outbox writes it, the worker's trigger reads it. */
 export const ruleWorkQueue = "rule-work";
 
+/** The queue of repositories to refresh: likewise. */
+export const refreshWorkQueue = "refresh-work";
+
 /** Tries a message has before the host moves it to the poison queue. host.json must say the same. */
 export const maxDequeueCount = 5;

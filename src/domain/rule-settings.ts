@@ -7,7 +7,7 @@ type Settings = Pick<CacheRule, "credentialSet" | "refresh" | "owner" | "reason"
 const fields = ["credentialSet", "refresh", "owner", "reason", "expiresOn"] as const;
 
 /** JSON with its keys sorted, so that equal policies compare equal however they were written. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))

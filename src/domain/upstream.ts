@@ -12,6 +12,8 @@ export interface Upstream {
   readonly realmHosts?: readonly string[];
   /** Hosts (or "*." suffixes) its manifest requests may be redirected to, without credentials. */
   readonly redirectHosts?: readonly string[];
+  /** Its anonymous tokens open every public repository, whatever repository they were asked for. */
+  readonly sharedAnonymousToken?: true;
   /** Other spellings people use. */
   readonly aliases?: readonly string[];
   /** Where the authentication need is documented. */
@@ -33,8 +35,19 @@ export const upstreams: readonly Upstream[] = [
   },
   { loginServer: "dhi.io", authentication: "required", link: overview },
   { loginServer: "mcr.microsoft.com", authentication: "none", link: overview },
-  { loginServer: "public.ecr.aws", authentication: "none", link: overview },
-  { loginServer: "ghcr.io", authentication: "optional", link: overview },
+  // facts/docker-hub.md section 3: ECR takes any scope; GHCR since ever (watchtower#2366).
+  {
+    loginServer: "public.ecr.aws",
+    authentication: "none",
+    sharedAnonymousToken: true,
+    link: overview,
+  },
+  {
+    loginServer: "ghcr.io",
+    authentication: "optional",
+    sharedAnonymousToken: true,
+    link: overview,
+  },
   { loginServer: "quay.io", authentication: "optional", link: overview },
   {
     loginServer: "registry.k8s.io",

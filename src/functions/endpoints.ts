@@ -2,10 +2,12 @@ import type { Ports } from "../domain/ports.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { approvalEndpoints } from "./approvals.ts";
 import { operationEndpoints } from "./operations.ts";
+import { refreshEndpoints } from "./refreshes.ts";
 import { ruleRequestEndpoints } from "./rule-requests.ts";
 import { ruleEndpoints } from "./rules.ts";
 import { statusEndpoints } from "./status.ts";
 import { statusPageEndpoint } from "./status-page.ts";
+import { tagEndpoints } from "./tags.ts";
 
 /** The one table of the API. `ports` is asked at each call, so that a broken configuration is an answer, not a crash. */
 export function endpoints(ports: () => Ports): readonly Endpoint[] {
@@ -13,6 +15,8 @@ export function endpoints(ports: () => Ports): readonly Endpoint[] {
     ...ruleRequestEndpoints(ports),
     ...ruleEndpoints(ports),
     ...approvalEndpoints(ports),
+    ...refreshEndpoints(ports),
+    ...tagEndpoints(ports),
     ...operationEndpoints(ports),
     ...statusEndpoints(ports, () => table),
     statusPageEndpoint(),

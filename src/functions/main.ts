@@ -2,13 +2,17 @@ import { app } from "@azure/functions";
 import { larder } from "../larder.ts";
 import { endpoints } from "./endpoints.ts";
 import { reconcile } from "./reconcile.ts";
+import { refreshWork } from "./refresh-work.ts";
 import { registrations } from "./register.ts";
 import { ruleWork } from "./rule-work.ts";
+import { sweepTimer } from "./sweep.ts";
 
 for (const { name, options } of registrations(endpoints(larder), () => larder().signInEnabled))
   app.http(name, options);
 app.storageQueue("ruleWork", ruleWork(larder));
+app.storageQueue("refreshWork", refreshWork(larder));
 app.timer("reconcile", reconcile(larder));
+app.timer("sweep", sweepTimer(larder));
 
 // A faulty setting is named once, where the platform shows it, and not by every call that it spoils.
 try {

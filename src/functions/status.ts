@@ -6,7 +6,14 @@ import { none } from "../http/names.ts";
 import { openApiDocument } from "../http/openapi.ts";
 import { historyExample, showHistory } from "../http/operation-body.ts";
 import { ruleExample, showRule } from "../http/rule-body.ts";
-import { healthBody, healthExample, showCredentialSet, statusBody } from "../http/status-body.ts";
+import {
+  freshnessExample,
+  healthBody,
+  healthExample,
+  showCredentialSet,
+  statusBody,
+} from "../http/status-body.ts";
+import { showTag } from "../http/tag-body.ts";
 import { readHealth } from "../jobs/read-health.ts";
 import { readHistory } from "../jobs/read-history.ts";
 import { type RegistryStatus, readStatus } from "../jobs/read-status.ts";
@@ -69,7 +76,7 @@ function status(ports: () => Ports): Endpoint {
 
 async function showRegistry(
   ports: Ports,
-  { name, loginServer, problem, rules, credentialSets }: RegistryStatus,
+  { name, loginServer, problem, rules, credentialSets, freshness }: RegistryStatus,
 ): Promise<z.input<typeof statusBody>["registries"][number]> {
   const history = await readHistory(ports, name, { limit: recent }).catch((error: unknown) => {
     if (error instanceof LarderError) return { entries: [] };
@@ -81,6 +88,11 @@ async function showRegistry(
     problem,
     rules: rules.map((view) => showRule(view, loginServer)),
     credentialSets: credentialSets.map(showCredentialSet),
+    freshness: freshness && {
+      ...freshness,
+      troubles: [...freshness.troubles],
+      attention: freshness.attention.map((view) => showTag(view, loginServer)),
+    },
     history: history.entries.map(showHistory),
   };
 }
@@ -120,6 +132,7 @@ const example = {
           health: { status: "Healthy" },
         },
       ],
+      freshness: freshnessExample,
       history: [historyExample],
     },
   ],

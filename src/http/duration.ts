@@ -26,6 +26,3 @@ export const duration = z.iso
   .duration({ error: 'Must be an ISO 8601 duration such as "PT6H" or "P1D".', abort: true })
   .max(longestText, { error: `A duration has at most ${longestText} characters.`, abort: true })
   .refine((text) => years(text) <= longestYears, `Must be at most ${longestYears} years.`);
-
-/** The same, but not of no length. */
-export const positiveDuration = duration.refine((text) => years(text) > 0, "Must not be zero.");

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isRepositoryPath, tagPattern } from "../domain/image.ts";
 import { ruleNamePattern } from "../domain/rule-name.ts";
 
 /** Registries are Azure resources named with letters and digits only (facts/acr.md section 1). */
@@ -21,7 +22,20 @@ export const operationId = z
   .describe("Id from Operation-Location.")
   .meta({ examples: ["contoso-mfzwizltovzwk4q2mfzwizlto4"] });
 
-/** What calls take in their path: nothing (in the query, too), a registry, or one of its rules. */
+export const repositoryName = z
+  .string()
+  .max(255)
+  .refine(isRepositoryPath, "Not the name of a repository, such as grafana/grafana.")
+  .describe("Repository in the registry, without the registry's host.")
+  .meta({ examples: ["grafana/grafana"] });
+
+export const tagName = z
+  .string()
+  .regex(tagPattern, "A tag is 1 to 128 letters, digits, dots, hyphens and underscores.")
+  .meta({ examples: ["latest"] });
+
+/** What calls take in their path: nothing (in the query, too), a registry, or one of its rules or refreshes. */
 export const none = z.strictObject({});
 export const registryOnly = z.strictObject({ registry: registryName });
+export const oneRefresh = z.strictObject({ registry: registryName, id: operationId });
 export const oneRule = z.strictObject({ registry: registryName, name: ruleName });

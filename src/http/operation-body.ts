@@ -1,10 +1,14 @@
 import * as z from "zod";
 import type { HistoryEntry, Operation } from "../domain/operation.ts";
 import { isFinal } from "../domain/operation.ts";
+import { tagStatuses } from "../domain/tag.ts";
 import { apiVersion } from "./api-version.ts";
 import { problem } from "./rule-body.ts";
 
 const timestamp = z.iso.datetime();
+
+/** Tags by status; statuses nobody has may be missing. */
+export const tagCounts = z.partialRecord(z.enum(tagStatuses), z.int());
 
 /** Azure's status monitor. */
 export const operationBody = z
@@ -18,7 +22,15 @@ export const operationBody = z
       .optional()
       .describe("With Failed and Canceled; its message ends with the remedy."),
     result: z.string().optional(),
-    resource: z.string().describe("Id of the rule it is about."),
+    resource: z.string().describe("Id of the rule it is about, or of the refresh."),
+    percentComplete: z.int().min(0).max(100).optional().describe("Of a refresh."),
+    progress: z
+      .strictObject({
+        repositories: z.strictObject({ total: z.int(), done: z.int(), failed: z.int() }),
+        tags: tagCounts,
+      })
+      .optional()
+      .describe("Of a refresh; its results tell of every tag."),
   })
   .meta({ id: "Operation" });
 
@@ -26,7 +38,9 @@ export const historyEntry = z
   .strictObject({
     at: timestamp,
     registry: z.string(),
-    resource: z.string().describe("Name of the rule."),
+    resource: z
+      .string()
+      .describe("Name of the rule; where none is known, the repository or the refresh."),
     event: z.string(),
     by: z.string(),
     message: z.string(),
@@ -35,7 +49,7 @@ export const historyEntry = z
 
 /** An operation as the API shows it. */
 export function showOperation(operation: Operation): z.input<typeof operationBody> {
-  const { id, kind, status, createdAt, updatedAt, error, result, registry, resource } = operation;
+  const { id, kind, status, createdAt, updatedAt, error, result, progress } = operation;
   return {
     id,
     kind,
@@ -44,8 +58,14 @@ export function showOperation(operation: Operation): z.input<typeof operationBod
     lastActionDateTime: updatedAt,
     error,
     result,
-    resource: `/registries/${registry}/rules/${resource}`,
+    resource: resourceId(operation),
+    percentComplete: progress?.percent,
+    progress: progress && { repositories: progress.repositories, tags: progress.tags },
   };
+}
+
+function resourceId({ kind, registry, resource }: Operation): string {
+  return `/registries/${registry}/${kind === "refresh" ? "refreshes" : "rules"}/${resource}`;
 }
 
 export function showHistory(entry: HistoryEntry): z.input<typeof historyEntry> {
@@ -76,6 +96,20 @@ export const operationExample = {
   createdDateTime: "2026-11-21T02:00:00.000Z",
   lastActionDateTime: "2026-11-21T02:00:04.000Z",
   resource: "/registries/contoso/rules/grafana",
+};
+
+export const refreshOperationExample = {
+  id: "contoso-mfzwizltovzwk4q2mfzwizlto4",
+  kind: "refresh",
+  status: "Running",
+  createdDateTime: "2026-11-21T02:00:00.000Z",
+  lastActionDateTime: "2026-11-21T02:00:40.000Z",
+  resource: "/registries/contoso/refreshes/contoso-mfzwizltovzwk4q2mfzwizlto4",
+  percentComplete: 62,
+  progress: {
+    repositories: { total: 8, done: 5, failed: 0 },
+    tags: { fresh: 131, refreshing: 2, deferred: 1 },
+  },
 };
 
 export const historyExample = {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type CacheRule, type LiveRule, ruleStatuses } from "../domain/cache-rule.ts";
-import { refreshPolicy } from "./rule-input.ts";
+import type { RefreshPolicy } from "../domain/refresh-policy.ts";
+import { refreshPolicy } from "./refresh-input.ts";
 
 const timestamp = z.iso.datetime();
 
@@ -99,11 +100,13 @@ function showLive({ provisioningState, source, target, credentialSet, createdAt 
   return { provisioningState, source, target, credentialSet, createdAt };
 }
 
-function showRefresh(refresh: NonNullable<CacheRule["refresh"]>) {
-  const { tags, platforms, ...rest } = refresh;
+function showRefresh(refresh: RefreshPolicy) {
+  const { tags, exclude, window, platforms, ...rest } = refresh;
   return {
     ...rest,
     tags: [...tags],
+    exclude: exclude && [...exclude],
+    window: window && { ...window, days: window.days && [...window.days] },
     platforms: typeof platforms === "object" ? [...platforms] : platforms,
   };
 }

@@ -1,72 +1,9 @@
 import * as z from "zod";
 import type { RulePatch, RuleRequest } from "../domain/rule-request.ts";
-import { duration, positiveDuration } from "./duration.ts";
+import { instant } from "./instant.ts";
 import { ruleName } from "./names.ts";
+import { refreshPolicy } from "./refresh-input.ts";
 import { line } from "./text.ts";
-
-/** An instant with any offset, kept as UTC with milliseconds so that it compares as text. */
-const instant = z.iso
-  .datetime({ offset: true, error: 'Must be an instant such as "2027-01-31T00:00:00Z".' })
-  .max(40)
-  .transform((text, context) => {
-    const utc = new Date(text).toISOString();
-    // Five-digit years carry a sign, and would compare as earlier than all others.
-    if (!/^\d/.test(utc))
-      context.issues.push({
-        code: "custom",
-        input: text,
-        message: "Must lie in the years 0 to 9999.",
-      });
-    return utc;
-  });
-
-/** A tag itself has at most 128 characters, all of them ASCII (OCI distribution specification). */
-const tagPattern = line(128)
-  .regex(/^[\x20-\x7e]*$/, "Tags are ASCII, so a pattern of theirs is too.")
-  .refine(compiles, "This regular expression cannot be compiled.");
-
-function compiles(pattern: string): boolean {
-  const body = /^\/(.*)\/$/.exec(pattern)?.[1];
-  if (body === undefined) return true;
-  try {
-    return new RegExp(body, "u").source !== "";
-  } catch {
-    return false;
-  }
-}
-
-export const refreshPolicy = z
-  .strictObject({
-    tags: z
-      .array(tagPattern)
-      .min(1)
-      .max(50)
-      .describe("Tag patterns: exact, glob, /regular expression/ or semver range."),
-    every: positiveDuration.describe("How often to compare with the upstream."),
-    minimumAge: duration
-      .optional()
-      .describe("Adopt a moved tag only when its digest has stood this long."),
-    platforms: z
-      .union(
-        [
-          z
-            .array(
-              z
-                .string()
-                .max(50)
-                .regex(/^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9]+)?$/),
-            )
-            .min(1)
-            .max(20),
-          z.enum(["cached", "all"]),
-        ],
-        { error: 'Must be "cached", "all" or a list of platforms such as "linux/amd64".' },
-      )
-      .optional()
-      .describe('Platforms to bring along; "cached": those the registry held before.'),
-    strategy: z.enum(["touch-first", "purge"]).optional(),
-  })
-  .meta({ id: "RefreshPolicy" });
 
 const fields = {
   credentialSet: line(100).describe("Credential set for the upstream; chosen when only one fits."),

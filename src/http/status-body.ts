@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { type CredentialSet, credentialSetRemedy } from "../domain/credential-set.ts";
-import { historyEntry } from "./operation-body.ts";
+import { historyEntry, tagCounts } from "./operation-body.ts";
 import { ruleBody } from "./rule-body.ts";
+import { tagBody, tagExample } from "./tag-body.ts";
 
 export const healthBody = z
   .strictObject({
@@ -26,6 +27,30 @@ const credentialSetBody = z
   })
   .meta({ id: "CredentialSet" });
 
+const freshnessBody = z
+  .strictObject({
+    repositories: z.int().describe("Those of which tags are or were compared."),
+    counts: tagCounts,
+    oldestCheckAt: z.iso
+      .datetime()
+      .optional()
+      .describe("Start of the oldest among the repositories' last finished checks."),
+    unchecked: z.int().describe("Repositories that no check has finished with yet."),
+    troubles: z
+      .array(
+        z.strictObject({
+          repository: z.string(),
+          message: z.string(),
+          since: z.iso.datetime(),
+        }),
+      )
+      .describe("What keeps repositories from being checked or purged; at most 20."),
+    attention: z
+      .array(tagBody)
+      .describe("Tags that are unverified, gone, unknown, stale or deferred; at most 20."),
+  })
+  .meta({ id: "Freshness" });
+
 export const statusBody = z
   .strictObject({
     at: z.iso.datetime(),
@@ -37,6 +62,7 @@ export const statusBody = z
         problem: z.string().optional().describe("Why the registry could not be read."),
         rules: z.array(ruleBody),
         credentialSets: z.array(credentialSetBody),
+        freshness: freshnessBody.optional().describe("Absent when state storage did not answer."),
         history: z.array(historyEntry).describe("The latest 20 events."),
       }),
     ),
@@ -53,6 +79,15 @@ export function showCredentialSet(set: CredentialSet): z.input<typeof credential
     remedy: health.status === "Unhealthy" ? credentialSetRemedy(set) : undefined,
   };
 }
+
+export const freshnessExample = {
+  repositories: 12,
+  counts: { fresh: 340, cooling: 2, deferred: 1 },
+  oldestCheckAt: "2026-11-20T21:04:11.000Z",
+  unchecked: 0,
+  troubles: [],
+  attention: [{ ...tagExample, status: "deferred" }],
+};
 
 export const healthExample = {
   healthy: true,

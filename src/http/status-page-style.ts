@@ -72,6 +72,10 @@ dd { margin: 0; }
 .event { display: grid; grid-template-columns: 168px 120px minmax(0, 1fr); gap: 0 14px; font-size: 14px; }
 .list > li.event { padding: 6px 0; }
 .check { display: grid; grid-template-columns: 142px minmax(0, 1fr); gap: 2px 16px; }
+.tag .name { font-weight: 600; }
+.times { font-size: 14px; }
+.summary { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding-bottom: 8px; }
+.freshness > .list { margin-top: 8px; }
 .empty { padding: 4px 0; color: var(--soft); }
 #ask { max-width: 460px; margin: 8vh auto 0; }
 #ask form { display: flex; gap: 8px; margin: 14px 0 10px; }

@@ -55,7 +55,7 @@ function ruleDetails(rule) {
   const row = (name, value) => {
     if (value !== undefined) list.append(make("dt", "", name), make("dd", "", value));
   };
-  const refresh = rule.refresh && rule.refresh.tags.join(", ") + " every " + rule.refresh.every;
+  const refresh = rule.refresh && rule.refresh.tags.join(", ") + (rule.refresh.every ? " every " + rule.refresh.every : "");
   row("Requested", make("span", "", moment(rule.requestedAt), " by " + rule.requestedBy));
   row("Decided by", rule.decidedBy);
   row("Changed", moment(rule.updatedAt));
@@ -113,6 +113,7 @@ function showRegistry(registry, wanted) {
     make("div", "title", make("h2", "", registry.name), make("span", "soft", registry.loginServer)),
     registry.problem && note("bad", "This registry could not be read:", registry.problem),
     !registry.problem && block("Credential sets", registry.credentialSets.map(showSet), "The registry has none."),
+    showFreshness(registry.freshness),
     !registry.problem && block("Rules (" + shown + ")", rules.map((rule) => showRule(rule, registry.credentialSets)), none),
     block("Recent history", registry.history.map(showEvent), "Nothing has happened yet."));
 }

@@ -1,16 +1,20 @@
 import { LarderError } from "../domain/errors.ts";
+import { reconcileJob, reconcileRan, sweepJob, sweepRan } from "../domain/heartbeat-names.ts";
 import type { Ports } from "../domain/ports.ts";
 import { secondsBetween } from "../domain/time.ts";
-import { reconcileJob, reconcileRan } from "./reconcile-rules.ts";
 
 export interface Health {
   readonly healthy: boolean;
-  readonly checks: readonly {
-    readonly name: string;
-    readonly healthy: boolean;
-    readonly message: string;
-  }[];
+  readonly checks: readonly Check[];
 }
+
+interface Check {
+  readonly name: string;
+  readonly healthy: boolean;
+  readonly message: string;
+}
+
+type HealthPorts = Pick<Ports, "heartbeats" | "ambient" | "settings" | "refreshSettings">;
 
 /** Marks when a deployment was first asked for its health, so that a timer that never ran is noticed too. */
 const firstAsked = "health-first-asked";
@@ -19,13 +23,11 @@ const firstAsked = "health-first-asked";
  * Whether the scheduled work runs (timers have been seen to stop for good after a deployment,
  * Azure/azure-functions-host#11828) and state storage answers. Never rejects for what it reports on.
  */
-export async function readHealth(
-  ports: Pick<Ports, "heartbeats" | "ambient" | "settings">,
-): Promise<Health> {
+export async function readHealth(ports: HealthPorts): Promise<Health> {
   try {
-    const reconcile = await reconcileCheck(ports);
+    const jobs = await Promise.all(scheduled(ports).map((job) => checkJob(ports, job)));
     const storage = { name: "storage", healthy: true, message: "State storage answers." };
-    return { healthy: reconcile.healthy, checks: [storage, reconcile] };
+    return { healthy: jobs.every(({ healthy }) => healthy), checks: [storage, ...jobs] };
   } catch (error) {
     if (!(error instanceof LarderError)) throw error;
     const message = `State storage does not answer (${error.problem.code}).`;
@@ -33,21 +35,53 @@ export async function readHealth(
   }
 }
 
-async function reconcileCheck(
-  ports: Pick<Ports, "heartbeats" | "ambient" | "settings">,
-): Promise<Health["checks"][number]> {
-  const name = reconcileJob;
+/** Work that a timer starts. */
+interface Scheduled {
+  readonly name: string;
+  readonly title: string;
+  /** Heartbeats: ran to its end, and without a failure. */
+  readonly ran: string;
+  readonly succeeded: string;
+  readonly everySeconds: number;
+  /** What to do, and what still works, while its timer stands still. */
+  readonly meanwhile: string;
+}
+
+function scheduled({ settings, refreshSettings }: HealthPorts): readonly Scheduled[] {
+  return [
+    {
+      name: reconcileJob,
+      title: "Reconcile",
+      ran: reconcileRan,
+      succeeded: reconcileJob,
+      everySeconds: settings.reconcileEverySeconds,
+      meanwhile: "Restart the app; rules asked for meanwhile are kept.",
+    },
+    {
+      name: sweepJob,
+      title: "Sweep",
+      ran: sweepRan,
+      succeeded: sweepJob,
+      everySeconds: refreshSettings.sweepEverySeconds,
+      meanwhile:
+        "Restart the app; refreshes on demand (POST /api/registries/{registry}/refreshes) still work.",
+    },
+  ];
+}
+
+async function checkJob(ports: HealthPorts, job: Scheduled): Promise<Check> {
+  const { name, title } = job;
   const now = ports.ambient.now();
-  const allowed = 3 * ports.settings.reconcileEverySeconds;
+  const allowed = 3 * job.everySeconds;
   const [ran, succeeded, asked] = await Promise.all(
-    [reconcileRan, reconcileJob, firstAsked].map((job) => ports.heartbeats.last(job)),
+    [job.ran, job.succeeded, firstAsked].map((beat) => ports.heartbeats.last(beat)),
   );
   if (asked === undefined) await ports.heartbeats.beat(firstAsked, now);
   const age = (since: string | undefined) => Math.round(secondsBetween(since ?? asked ?? now, now));
   const last =
-    ran === undefined ? "Reconcile has not run yet" : `Reconcile last ran ${age(ran)} s ago`;
+    ran === undefined ? `${title} has not run yet` : `${title} last ran ${age(ran)} s ago`;
   if (age(ran) > allowed) {
-    const message = `${last}, and ${allowed} s are allowed: timers may have stopped. Restart the app; rules asked for meanwhile are kept.`;
+    const message = `${last}, and ${allowed} s are allowed: timers may have stopped. ${job.meanwhile}`;
     return { name, healthy: false, message };
   }
   if (age(succeeded) > allowed) {

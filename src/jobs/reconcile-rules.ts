@@ -1,4 +1,5 @@
 import { isReason } from "../domain/errors.ts";
+import { reconcileJob, reconcileRan } from "../domain/heartbeat-names.ts";
 import { planReconcile } from "../domain/plan-reconcile.ts";
 import type { Ports } from "../domain/ports.ts";
 import { plusSeconds } from "../domain/time.ts";
@@ -6,10 +7,6 @@ import { type RepairPorts, repairRule } from "./repair-rule.ts";
 
 type ReconcilePorts = RepairPorts &
   Pick<Ports, "registries" | "history" | "heartbeats" | "settings">;
-
-/** Heartbeats of this job: that it ran to its end, and that it then had no failure to report. */
-export const reconcileRan = "reconcile-rules-ran";
-export const reconcileJob = "reconcile-rules";
 
 const daySeconds = 86_400;
 /** Operations that have ended stay readable this long after. */

@@ -3,6 +3,11 @@ import { Agent } from "node:https";
 import { isIP } from "node:net";
 import { isPublicAddress, notPublic, publicLookup } from "./public-address.ts";
 
+/** A pool of kept-alive TLS connections, to any address. `maxSockets` is per host. */
+export function anyAddressAgent(maxSockets: number): Agent {
+  return new Agent({ keepAlive: true, maxSockets });
+}
+
 /**
  * One pool of kept-alive TLS connections for all upstreams, to public addresses only.
  * `connectTo` maps "host:port" or "*:port" to another TCP destination "host:port", as curl's

@@ -1,13 +1,11 @@
 import type { Login } from "../domain/ports.ts";
-import { dance, type RepositoryRequest } from "./dance.ts";
-import type { Send } from "./exchange.ts";
+import type { Dance, RepositoryRequest } from "./dance.ts";
 import { denied, statusOf, unexpected } from "./failure.ts";
 import type { Followed } from "./follow.ts";
 import type { Registry } from "./registry.ts";
 import { refusal } from "./token-request.ts";
-import { tokens } from "./tokens.ts";
 
-/** Registries, with their token dance done. */
+/** Upstream registries, with their token dance done. */
 export interface Client {
   /**
    * The registry's answer. 401 and 403 become `forbidden` (or `refused`, when the login itself is
@@ -16,12 +14,10 @@ export interface Client {
   ask(registry: Registry, login: Login | undefined, request: RepositoryRequest): Promise<Followed>;
 }
 
-/** A client with its own store of tokens. `nowMs` is any steady clock. */
-export function client(send: Send, nowMs: () => number): Client {
-  const memory = { tokens: tokens(nowMs), doors: new Map() };
+export function client(dance: Dance): Client {
   return {
     async ask(registry, login, request) {
-      const reply = await dance(send, memory, registry, login, request);
+      const reply = await dance(registry, login, request);
       if (reply.status === 401 || reply.status === 403) {
         const said = `${reply.host} answered ${statusOf(reply)}`;
         throw denied(refusal(registry, request.repository, login, said));

@@ -1,12 +1,13 @@
 import { isReason } from "../domain/errors.ts";
 import type { Login } from "../domain/ports.ts";
 import { bearerChallenge, type Challenge } from "./challenge.ts";
+import { type Door, doorOf, knock } from "./door.ts";
 import type { Send } from "./exchange.ts";
-import { unavailable, unexpected } from "./failure.ts";
+import { unavailable } from "./failure.ts";
 import { type Followed, follow } from "./follow.ts";
-import { type Registry, tokenEndpoint } from "./registry.ts";
-import { type Door, requestToken } from "./token-request.ts";
-import { type Tokens, tokenKey } from "./tokens.ts";
+import type { Registry } from "./registry.ts";
+import { requestToken } from "./token-request.ts";
+import { type Tokens, tokenKey, tokens } from "./tokens.ts";
 
 /** A request about one repository. `path` follows "/v2/<repository>/". */
 export interface RepositoryRequest {
@@ -14,40 +15,91 @@ export interface RepositoryRequest {
   readonly repository: string;
   readonly path: string;
   readonly accept: string;
+  readonly maximumBody?: number | undefined;
 }
 
-interface Memory {
-  readonly tokens: Tokens;
-  /** By registry host, where tokens come from; "open" when its /v2/ answers without one. */
-  readonly doors: Map<string, Door | "open">;
-}
-
-/**
- * Asks with the token the registry wants. Once a host's realm is known, a repository costs one token
- * and each further request nothing but itself. A token turned down as such is renewed once.
- */
-export async function dance(
-  send: Send,
-  memory: Memory,
+/** Asks a registry, with the token that it wants. Rejects when none is to be had, or nothing answers. */
+export type Dance = (
   registry: Registry,
   login: Login | undefined,
   request: RepositoryRequest,
-): Promise<Followed> {
-  const { doors, tokens } = memory;
-  const key = tokenKey(registry.host, request.repository, login);
-  const obtain = (door: Door) => tokenFrom(send, memory, key, registry, door, login, request);
-  let token = tokens.held(key);
+) => Promise<Followed>;
+
+interface Memory {
+  readonly send: Send;
+  readonly tokens: Tokens;
+  /** By registry host, where tokens come from; "open" when its /v2/ answers without one. */
+  readonly doors: Map<string, Door | "open">;
+  /** By registry host, the repository that its shared token was asked for. */
+  readonly lenders: Map<string, string>;
+}
+
+/** What is asked, and the key of the token it is asked with. `lent`: that token may be another repository's. */
+interface Turn {
+  readonly registry: Registry;
+  readonly login: Login | undefined;
+  readonly request: RepositoryRequest;
+  readonly key: string;
+  lent(): boolean;
+}
+
+/**
+ * Once a host's realm is known, a repository costs one token at most and each further request
+ * nothing but itself. `nowMs` is any steady clock.
+ */
+export function dancer(send: Send, nowMs: () => number): Dance {
+  const memory = { send, tokens: tokens(nowMs), doors: new Map(), lenders: new Map() };
+  return (registry, login, request) => {
+    const key = tokenKey(registry.host, request.repository, login);
+    const turn = { registry, login, request, key, lent: never };
+    const shares = registry.sharesTokens && !login && memory.tokens.held(key) === undefined;
+    return shares ? sharing(memory, turn) : ask(memory, turn);
+  };
+}
+
+const never = () => false;
+/** What a token for another repository may be answered, where one of its own would not. */
+const unproven: ReadonlySet<number> = new Set([401, 403, 404]);
+
+/**
+ * Asks with the token that serves a whole host. What is refused to, or not found with, a token that
+ * was asked for another repository is asked again with one of its own, as nobody has promised that
+ * tokens are shared.
+ */
+async function sharing(memory: Memory, turn: Turn): Promise<Followed> {
+  const { host } = turn.registry;
+  const { repository } = turn.request;
+  const { lenders } = memory;
+  const before = lenders.get(host) ?? repository;
+  const lent = () => [before, lenders.get(host) ?? repository].some((one) => one !== repository);
+  try {
+    const reply = await ask(memory, { ...turn, lent, key: tokenKey(host, "", undefined) });
+    if (!lent() || !unproven.has(reply.status)) return reply;
+  } catch (error) {
+    if (!lent() || !isReason(error, "forbidden")) throw error;
+  }
+  return ask(memory, turn);
+}
+
+/** Asks, with a token if the registry is known to want one or says so. A token turned down as such is renewed once. */
+async function ask(memory: Memory, turn: Turn): Promise<Followed> {
+  const { doors, tokens: store } = memory;
+  const { registry, login, key } = turn;
+  let token = store.held(key);
   let kept = token !== undefined;
-  if (!kept && login && !doors.has(registry.host)) await knock(send, doors, registry);
-  const known = doors.get(registry.host);
-  if (!kept && known && known !== "open") token = await obtain(known);
+  let known = doors.get(registry.host);
+  if (!kept && login && !known) {
+    known = await knock(memory.send, registry);
+    if (known) doors.set(registry.host, known);
+  }
+  if (!kept && known && known !== "open") token = await tokenFrom(memory, turn, known);
   for (let renewed = false; ; kept = false) {
-    const reply = await askOnce(send, registry, request, token);
+    const reply = await askOnce(memory, turn, token);
     if (reply.status !== 401 || reply.host !== registry.host) return reply;
     const challenge = bearerChallenge(reply.headers["www-authenticate"]);
     if (token !== undefined) {
-      if (!outdated(challenge, kept)) return reply;
-      tokens.drop(key, token);
+      if (!outdated(challenge, kept, turn)) return reply;
+      store.drop(key, token);
       if (renewed) throw unavailable(`${registry.name} does not accept the tokens it asks for.`);
       renewed = true;
     }
@@ -56,61 +108,35 @@ export async function dance(
       throw unavailable(`${registry.name} answered 401 without saying where tokens come from.`);
     }
     doors.set(registry.host, door);
-    token = await obtain(door);
+    token = await tokenFrom(memory, turn, door);
   }
 }
 
-async function tokenFrom(
-  send: Send,
-  { tokens, doors }: Memory,
-  key: string,
-  registry: Registry,
-  door: Door,
-  login: Login | undefined,
-  { repository }: RepositoryRequest,
-): Promise<string> {
+async function tokenFrom(memory: Memory, turn: Turn, door: Door): Promise<string> {
+  const { registry, login, key, request } = turn;
   try {
-    return await tokens.obtain(key, () => requestToken(send, registry, door, repository, login));
+    return await memory.tokens.obtain(key, () => {
+      if (turn.lent !== never) memory.lenders.set(registry.host, request.repository);
+      return requestToken(memory.send, registry, door, request.repository, login);
+    });
   } catch (error) {
     // The realm may have moved: next time, ask for a challenge again.
-    if (isReason(error, "unavailable")) doors.delete(registry.host);
+    if (isReason(error, "unavailable")) memory.doors.delete(registry.host);
     throw error;
   }
 }
 
-function askOnce(
-  send: Send,
-  registry: Registry,
-  { method, repository, path, accept }: RepositoryRequest,
-  token: string | undefined,
-): Promise<Followed> {
+function askOnce({ send }: Memory, turn: Turn, token: string | undefined): Promise<Followed> {
+  const { method, repository, path, accept, maximumBody } = turn.request;
+  const common = { accept, "user-agent": "larder" };
+  // Digests are of the bytes as they are, so nobody may pack them on the way.
+  const headers = method === "GET" ? { ...common, "accept-encoding": "identity" } : common;
   return follow(
     send,
-    registry,
-    { method, path: `/v2/${repository}/${path}`, headers: { accept, "user-agent": "larder" } },
+    turn.registry,
+    { method, path: `/v2/${repository}/${path}`, headers, maximumBody },
     token === undefined ? undefined : `Bearer ${token}`,
   );
-}
-
-/**
- * Learns where tokens come from before the first question. Needed for a login only: quay.io answers
- * public repositories without a challenge (wud `Quay.ts`), and a bad login would go unnoticed.
- */
-async function knock(send: Send, doors: Memory["doors"], registry: Registry): Promise<void> {
-  const request = { method: "GET", path: "/v2/", headers: { "user-agent": "larder" } } as const;
-  const reply = await follow(send, registry, request, undefined);
-  if (reply.status === 429 || reply.status >= 500) throw unexpected(registry.name, reply, "/v2/");
-  const challenge =
-    reply.host === registry.host ? bearerChallenge(reply.headers["www-authenticate"]) : undefined;
-  if (reply.status === 401 && challenge) doors.set(registry.host, doorOf(registry, challenge));
-  else if (reply.status === 200) doors.set(registry.host, "open");
-}
-
-function doorOf(registry: Registry, { parameters }: Challenge): Door {
-  return {
-    endpoint: tokenEndpoint(registry, parameters.get("realm") ?? ""),
-    service: parameters.get("service"),
-  };
 }
 
 /**
@@ -118,7 +144,8 @@ function doorOf(registry: Registry, { parameters }: Challenge): Door {
  * now and then (cupdate#199), and dhi.io has answered an expired one without any challenge
  * (docker/hub-feedback#2530); any other 401 to a fresh token is the registry's answer.
  */
-function outdated(challenge: Challenge | undefined, kept: boolean): boolean {
+function outdated(challenge: Challenge | undefined, kept: boolean, turn: Turn): boolean {
   const error = challenge?.parameters.get("error");
-  return error === "invalid_token" || (kept && error === undefined);
+  if (error !== undefined) return error === "invalid_token";
+  return kept && !turn.lent() && (challenge !== undefined || !turn.registry.alwaysChallenges);
 }

@@ -1,5 +1,5 @@
 import { LarderError } from "../domain/errors.ts";
-import type { Reply } from "./exchange.ts";
+import { type Reply, textOf } from "./exchange.ts";
 import { notPublicCode } from "./public-address.ts";
 import { upstreamRetryAfter } from "./retry-after.ts";
 
@@ -27,15 +27,22 @@ export function badLogin(message: string): LarderError {
 
 /** `unavailable` for an answer that settles nothing: 429, 5xx, or one nobody expects here. */
 export function unexpected(host: string, reply: Reply, request: string): LarderError {
-  return unavailable(
-    `${host} answered ${statusOf(reply)} to ${request}.`,
-    upstreamRetryAfter(reply.headers, reply.body, Date.now()),
-  );
+  return unavailable(`${host} answered ${statusOf(reply)} to ${request}.`, retryAfterOf(reply));
 }
 
-/** "429 (TOOMANYREQUESTS)": the status, with the registry's own error code where it gave one. */
+/** Seconds that an answer asks to wait, in whatever dialect. */
+export function retryAfterOf(reply: Reply): number | undefined {
+  return upstreamRetryAfter(reply.headers, textOf(reply), Date.now());
+}
+
+/** The registry's own error code, "MANIFEST_UNKNOWN", where it gave one. */
+export function errorCode(reply: Reply): string | undefined {
+  return /"code"\s*:\s*"([A-Z][A-Z_]{2,40})"/.exec(textOf(reply))?.[1];
+}
+
+/** "429 (TOOMANYREQUESTS)": the status, with the registry's error code. */
 export function statusOf(reply: Reply): string {
-  const code = /"code"\s*:\s*"([A-Z][A-Z_]{2,40})"/.exec(reply.body)?.[1];
+  const code = errorCode(reply);
   return code === undefined ? String(reply.status) : `${reply.status} (${code})`;
 }
 
@@ -71,3 +78,20 @@ export function connectionFailure(host: string, error: unknown, seconds: number)
 
 /** Code of the error that a request is ended with when its time is up. */
 export const timeoutCode = "REQUEST_TIMEOUT";
+
+/** For a port that never rejects: why nothing was learnt. Whatever is no LarderError is a bug, and not told. */
+export function couldNotAsk(error: unknown, name: string) {
+  if (!(error instanceof LarderError)) {
+    const kind = error instanceof Error ? error.name : "unknown error";
+    return {
+      kind: "couldNotAsk",
+      message: `${name} could not be asked: ${kind} in Larder.`,
+    } as const;
+  }
+  const { problem, retryAfterSeconds } = error;
+  return {
+    kind: "couldNotAsk",
+    message: problem.message,
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  } as const;
+}

@@ -2,9 +2,10 @@ import type { Ask, Reply, Send } from "./exchange.ts";
 import { unavailable } from "./failure.ts";
 import { type Registry, redirectTarget } from "./registry.ts";
 
-/** The last answer, and which host gave it. */
+/** The last answer, and which host gave it to which path. */
 export interface Followed extends Reply {
   readonly host: string;
+  readonly path: string;
 }
 
 const maximumRedirects = 5;
@@ -18,15 +19,15 @@ const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 export async function follow(
   send: Send,
   registry: Registry,
-  request: Pick<Ask, "method" | "path"> & { readonly headers: Readonly<Record<string, string>> },
+  request: Omit<Ask, "host">,
   authorization: string | undefined,
 ): Promise<Followed> {
   let { path } = request;
   let { host } = registry;
   let headers = authorization ? { ...request.headers, authorization } : request.headers;
   for (let hop = 0; ; hop += 1) {
-    const reply = await send({ method: request.method, host, path, headers });
-    if (!redirects.has(reply.status)) return { ...reply, host };
+    const reply = await send({ ...request, host, path, headers });
+    if (!redirects.has(reply.status) || !registry.redirectHosts) return { ...reply, host, path };
     if (hop === maximumRedirects) {
       throw unavailable(`${registry.name} redirected more than ${maximumRedirects} times.`);
     }
@@ -35,8 +36,8 @@ export async function follow(
       new URL(`https://${host}${path}`),
       reply.headers.location,
     );
-    if (next.hostname !== host) headers = request.headers;
-    host = next.hostname;
+    if (next.host !== host) headers = request.headers;
+    host = next.host;
     path = next.pathname + next.search;
   }
 }

@@ -1,15 +1,9 @@
 import * as z from "zod";
 import type { Login } from "../domain/ports.ts";
-import type { Reply, Send } from "./exchange.ts";
+import type { Door } from "./door.ts";
+import { jsonOf, type Reply, type Send } from "./exchange.ts";
 import { badLogin, denied, statusOf, unavailable, unexpected } from "./failure.ts";
 import type { Registry } from "./registry.ts";
-
-/** Where a registry's tokens come from, learnt from its challenge. */
-export interface Door {
-  readonly endpoint: URL;
-  /** Absent with nvcr.io (facts/docker-hub.md section 3). */
-  readonly service: string | undefined;
-}
 
 export interface Grant {
   readonly token: string;
@@ -39,7 +33,7 @@ export async function requestToken(
   repository: string,
   login: Login | undefined,
 ): Promise<Grant> {
-  const host = door.endpoint.hostname;
+  const { host } = door.endpoint;
   const reply = await askEndpoint(send, door, `repository:${repository}:pull`, login);
   if (reply.status === 401 || reply.status === 403) {
     if (login) await testLogin(send, registry, door, login, reply);
@@ -68,7 +62,7 @@ function askEndpoint(send: Send, door: Door, scope: string | undefined, login: L
   if (scope !== undefined) url.searchParams.set("scope", scope);
   const headers: Record<string, string> = { accept: "application/json", "user-agent": "larder" };
   if (login) headers["authorization"] = basic(login);
-  return send({ method: "GET", host: url.hostname, path: url.pathname + url.search, headers });
+  return send({ method: "GET", host: url.host, path: url.pathname + url.search, headers });
 }
 
 function basic({ username, password }: Login): string {
@@ -88,7 +82,7 @@ async function testLogin(
   login: Login,
   first: Reply,
 ): Promise<void> {
-  const host = door.endpoint.hostname;
+  const { host } = door.endpoint;
   const reply = await askEndpoint(send, door, undefined, login);
   if (reply.status === 200) return;
   if (reply.status === 429 || reply.status >= 500) {
@@ -102,19 +96,10 @@ async function testLogin(
 }
 
 function readGrant(host: string, reply: Reply): Grant {
-  const answer = TokenAnswer.safeParse(parseJson(reply.body)).data;
+  const answer = TokenAnswer.safeParse(jsonOf(reply)).data;
   const token = answer?.token || answer?.access_token;
   if (!token || !printable.test(token)) {
     throw unavailable(`${host} answered 200 to the request for a token, but with none to be read.`);
   }
   return { token, lifeSeconds: Math.max(answer?.expires_in ?? shortestLife, shortestLife) };
-}
-
-/** The value of a JSON text; undefined when it is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

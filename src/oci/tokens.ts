@@ -60,10 +60,18 @@ export function tokens(nowMs: () => number): Tokens {
   };
 }
 
+/** By login, its trace in keys: hashing an Azure token for each of thousands of requests would show. */
+const traces = new WeakMap<Login, string>();
+
 /** Tells tokens apart by host, repository and login, without keeping the login. */
 export function tokenKey(host: string, repository: string, login: Login | undefined): string {
-  const who = login
-    ? hash("sha256", `${login.username.reveal()}\0${login.password.reveal()}`, "base64")
-    : "";
-  return `${host} ${repository} ${who}`;
+  return `${host} ${repository} ${login ? traceOf(login) : ""}`;
+}
+
+function traceOf(login: Login): string {
+  const known = traces.get(login);
+  if (known !== undefined) return known;
+  const trace = hash("sha256", `${login.username.reveal()}\0${login.password.reveal()}`, "base64");
+  traces.set(login, trace);
+  return trace;
 }

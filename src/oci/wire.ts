@@ -1,26 +1,20 @@
 import type { IncomingMessage } from "node:http";
 import { type Agent, request as httpsRequest } from "node:https";
 import { LarderError } from "../domain/errors.ts";
-import { upstreamAgent } from "./agent.ts";
 import type { Ask, Reply, Send } from "./exchange.ts";
 import { connectionFailure, timeoutCode, unavailable } from "./failure.ts";
-
-export interface WireSettings {
-  /** "host:port" or "*:port" → "host:port": other TCP destinations, nothing else changes. */
-  readonly connectTo: ReadonlyMap<string, string>;
-  /** For each single request, from waiting for a connection to the last byte of the answer. */
-  readonly timeoutSeconds: number;
-  /** Connections per host at once; 64 when not given. */
-  readonly maxSockets?: number | undefined;
-}
 
 /** Token and error answers are a few hundred bytes; a token of Azure's some thousand. */
 const maximumBody = 65_536;
 const maximumHeader = 32_768;
 
-/** All requests to upstreams go through here: TLS always, one pool, limits on time and size. */
-export function wire({ connectTo, timeoutSeconds, maxSockets = 64 }: WireSettings): Send {
-  const agent = upstreamAgent(connectTo, maxSockets);
+const nothing = Buffer.alloc(0);
+
+/**
+ * All requests go through here: TLS always, one pool, limits on time and size. `timeoutSeconds` is
+ * for each single request, from waiting for a connection to the last byte of the answer.
+ */
+export function wire(agent: Agent, timeoutSeconds: number): Send {
   const send: Send = async (ask) => {
     try {
       return await exchange(agent, timeoutSeconds * 1000, ask);
@@ -38,9 +32,16 @@ const closedBefore = new Error("the kept connection was closed");
 
 function exchange(agent: Agent, timeoutMs: number, ask: Ask): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const { method, host, path, headers } = ask;
-    const options = { agent, method, host, port: 443, path, headers, maxHeaderSize: maximumHeader };
-    const request = httpsRequest(options);
+    const { method, path, headers } = ask;
+    const address = addressOf(ask.host);
+    const request = httpsRequest({
+      agent,
+      method,
+      ...address,
+      path,
+      headers,
+      maxHeaderSize: maximumHeader,
+    });
     const timer = setTimeout(() => {
       reject(Object.assign(new Error("time is up"), { code: timeoutCode }));
       request.destroy();
@@ -56,9 +57,9 @@ function exchange(agent: Agent, timeoutMs: number, ask: Ask): Promise<Reply> {
     let answered = false;
     request.on("response", (response) => {
       answered = true;
-      if (ask.method === "GET") return readBody(response, ask.host, done, fail);
+      if (ask.method === "GET") return readBody(response, ask, done, fail);
       response.resume();
-      done({ status: response.statusCode ?? 0, headers: response.headers, body: "" });
+      done({ status: response.statusCode ?? 0, headers: response.headers, body: nothing });
     });
     request.on("error", (error: NodeJS.ErrnoException) => {
       const closed = error.code === "ECONNRESET" || error.code === "EPIPE";
@@ -68,23 +69,30 @@ function exchange(agent: Agent, timeoutMs: number, ask: Ask): Promise<Reply> {
   });
 }
 
+/** "localhost:5001" taken apart; without a port it is 443. */
+function addressOf(host: string): { host: string; port: number } {
+  const colon = host.lastIndexOf(":");
+  if (colon < 0 || host.endsWith("]")) return { host, port: 443 };
+  return { host: host.slice(0, colon), port: Number(host.slice(colon + 1)) };
+}
+
 function readBody(
   response: IncomingMessage,
-  host: string,
+  ask: Ask,
   done: (reply: Reply) => void,
   fail: (error: Error) => void,
 ): void {
-  const status = response.statusCode ?? 0;
+  const { headers, statusCode: status = 0 } = response;
+  const limit = (status === 200 && ask.maximumBody) || maximumBody;
   const parts: Buffer[] = [];
-  const answer = (body: string) => done({ status, headers: response.headers, body });
   let size = 0;
   response.on("data", (part: Buffer) => {
     size += part.length;
-    if (size <= maximumBody) return void parts.push(part);
+    if (size <= limit) return void parts.push(part);
     response.destroy();
-    if (status === 200) fail(unavailable(`${host} answered more than ${maximumBody} bytes.`));
-    else answer("");
+    if (status === 200) fail(unavailable(`${ask.host} answered more than ${limit} bytes.`));
+    else done({ status, headers, body: nothing });
   });
-  response.on("end", () => answer(Buffer.concat(parts).toString("utf8")));
+  response.on("end", () => done({ status, headers, body: Buffer.concat(parts) }));
   response.on("error", fail);
 }

@@ -84,6 +84,7 @@ export async function registryStage(wanted: Partial<NewRegistry> = {}) {
   };
   return {
     ...doors,
+    credential,
     hub,
     secrets,
     arm: armAt.url,

@@ -75,7 +75,11 @@ describe("repositories", () => {
     const timeout = AbortSignal.timeout.bind(AbortSignal);
     // Twenty times as fast as the real time: a second for an answer, and twelve take longer.
     vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => timeout(ms / 20));
-    const served = { names: ["contoso"], loginServer: async () => new URL(listener.url).host };
+    const served = {
+      names: ["contoso"],
+      loginServer: async () => new URL(listener.url).host,
+      tier: async () => "Basic" as const,
+    };
     const nobody = { getToken: async () => null };
 
     expect(await repositories(served, nobody).list("contoso", "", 2000)).toEqual(names);

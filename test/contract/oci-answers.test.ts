@@ -211,12 +211,12 @@ describe("a realm that moved", () => {
       if (call.path === "/old") return realm === "/old" ? jwt : { status: 404 };
       return call.headers.authorization ? { status: 200 } : bearer(`realm="${realm}"`);
     });
-    await upstreams.probe("ghcr.io", "a/b", "latest", undefined);
+    await upstreams.probe("ghcr.io", "a/b", "latest", login);
     realm = "/new";
 
     const kinds: string[] = [];
     for (const _try of [1, 2]) {
-      kinds.push((await upstreams.probe("ghcr.io", "c/d", "latest", undefined)).kind);
+      kinds.push((await upstreams.probe("ghcr.io", "c/d", "latest", login)).kind);
     }
 
     expect(kinds).toEqual(["couldNotAsk", "readable"]);

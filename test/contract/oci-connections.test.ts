@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { upstreamAgent } from "../../src/oci/agent.ts";
 import { upstreamRegistries } from "../../src/oci/upstream-registries.ts";
 import { wire } from "../../src/oci/wire.ts";
 import { bearer, type Hosts, hosts } from "./oci-hosts.ts";
@@ -72,13 +73,11 @@ describe("connections", () => {
 describe("CONNECT_TO", () => {
   it("prefers the exact host, and changes neither server name nor Host header", async () => {
     net.script((call) => ({ status: call.host === "ghcr.io" ? 200 : 500 }));
-    const send = wire({
-      connectTo: new Map([
-        ["*:443", "127.0.0.1:1"],
-        ["ghcr.io:443", `localhost:${net.port}`],
-      ]),
-      timeoutSeconds: 10,
-    });
+    const connectTo = new Map([
+      ["*:443", "127.0.0.1:1"],
+      ["ghcr.io:443", `localhost:${net.port}`],
+    ]);
+    const send = wire(upstreamAgent(connectTo, 64), 10);
 
     const reply = await send({ method: "HEAD", host: "ghcr.io", path: "/v2/", headers: {} });
 
@@ -99,7 +98,7 @@ describe("addresses that are not public", () => {
   it.each(["localhost", "127.0.0.1", "169.254.169.254", "[::1]"])(
     "%s is not connected to",
     async (host) => {
-      const send = wire({ connectTo: new Map(), timeoutSeconds: 10 });
+      const send = wire(upstreamAgent(new Map(), 64), 10);
 
       await expect(send({ method: "HEAD", host, path: "/", headers: {} })).rejects.toThrow(
         `${host} has an address that is not public, so it was not asked.`,
@@ -108,7 +107,7 @@ describe("addresses that are not public", () => {
   );
 
   it("are refused to waiting requests as well", async () => {
-    const send = wire({ connectTo: new Map(), timeoutSeconds: 10, maxSockets: 1 });
+    const send = wire(upstreamAgent(new Map(), 1), 10);
     const asks = [1, 2, 3].map(() =>
       send({ method: "HEAD", host: "127.0.0.1", path: "/", headers: {} }),
     );
@@ -121,7 +120,7 @@ describe("addresses that are not public", () => {
 
 describe("a request that cannot be written", () => {
   it("is a failure, not a crash", async () => {
-    const send = wire({ connectTo: net.connectTo, timeoutSeconds: 10 });
+    const send = wire(upstreamAgent(net.connectTo, 64), 10);
     const ask = { method: "HEAD", host: "ghcr.io", path: "/a b", headers: {} } as const;
 
     await expect(send(ask)).rejects.toThrow("could not be asked: ERR_UNESCAPED_CHARACTERS.");

@@ -14,10 +14,15 @@ beforeAll(async () => {
 afterEach(() => server?.close());
 afterAll(() => net.close());
 
-/** Probes a server that does this with each text of a client. */
-async function probe(onText: (socket: TLSSocket, text: string) => void, timeoutSeconds = 10) {
+type OnText = (socket: TLSSocket, text: string) => void;
+
+/** A client of a server that does this with each text of it. */
+async function against(onText: OnText, timeoutSeconds = 10) {
   server = await rawServer(net.certificate, onText);
-  const upstreams = upstreamRegistries({ connectTo: server.connectTo, timeoutSeconds });
+  return upstreamRegistries({ connectTo: server.connectTo, timeoutSeconds });
+}
+async function probe(onText: OnText, timeoutSeconds?: number) {
+  const upstreams = await against(onText, timeoutSeconds);
   return upstreams.probe("ghcr.io", "a/b", "latest", undefined);
 }
 
@@ -79,6 +84,52 @@ describe("limits", () => {
     expect(await probe(onText, 0.2)).toEqual({
       kind: "couldNotAsk",
       message: "ghcr.io did not answer within 0.2 seconds.",
+    });
+  });
+});
+
+describe("a manifest that is fetched for its digest", () => {
+  /** HEAD is answered without a digest, GET like this. */
+  const fetching = (answer: OnText) => (socket: TLSSocket, text: string) => {
+    if (text.startsWith("GET")) return answer(socket, text);
+    socket.write("HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n");
+  };
+  const head = async (answer: OnText) =>
+    (await against(fetching(answer))).head("ghcr.io", "a/b", "latest", undefined);
+
+  it("and does not end is given up", async () => {
+    const found = await head((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n");
+      socket.write("x".repeat(4_194_305));
+    });
+
+    expect(found).toEqual({
+      kind: "couldNotAsk",
+      message: "ghcr.io answered more than 4194304 bytes.",
+    });
+  });
+
+  it("and is cut short has none", async () => {
+    const found = await head(
+      (socket) =>
+        void socket.end('HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"schemaVersion":2}'),
+    );
+
+    expect(found).toEqual({
+      kind: "couldNotAsk",
+      message: "ghcr.io could not be asked: ECONNRESET.",
+    });
+  });
+
+  it("and comes in pieces, with the end of the connection as its own, has one", async () => {
+    const found = await head((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{"schema');
+      setTimeout(() => void socket.end('Version":2}'), 20);
+    });
+
+    expect(found).toMatchObject({
+      kind: "found",
+      digest: "sha256:bafebd36189ad3688b7b3915ea55d461e0bfcfbdde11e54b0a123999fb6be50f",
     });
   });
 });

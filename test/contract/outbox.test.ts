@@ -48,7 +48,7 @@ async function azurite(): Promise<UnderTest> {
       },
       { timeout: 10_000, interval: 100 },
     );
-  return { outbox: outbox(storage()), take, takeLater };
+  return { outbox: outbox<WorkMessage>(storage(), ruleWorkQueue), take, takeLater };
 }
 
 const message = (name: string): WorkMessage => ({

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { connectArm } from "../../src/azure/arm.ts";
 import { registries } from "../../src/azure/registries.ts";
 import { parseRegistryId } from "../../src/azure/registry-id.ts";
+import type { Sku } from "../local/acr/registry.ts";
 import { registryId } from "../local/cloud.ts";
 import { cloudWorlds, localCloud } from "./cloud-worlds.ts";
 
@@ -17,23 +18,31 @@ describe.each(cloudWorlds(cloud))("registries: $name", ({ make }) => {
     expect(await served.loginServer("Contoso")).toBe(server);
   });
 
+  it("tells their tiers, whatever the case", async () => {
+    const { registries: served } = make().ports;
+
+    expect(await served.tier("contoso")).toBe("Premium");
+    expect(await served.tier("Contoso")).toBe("Premium");
+  });
+
   it("answers missing for one that is not served", async () => {
-    await expect(make().ports.registries.loginServer("fabrikam")).rejects.toMatchObject({
-      reason: "missing",
-      problem: { code: "RegistryNotFound" },
-    });
+    const { registries: served } = make().ports;
+    const missing = { reason: "missing", problem: { code: "RegistryNotFound" } };
+
+    await expect(served.loginServer("fabrikam")).rejects.toMatchObject(missing);
+    await expect(served.tier("fabrikam")).rejects.toMatchObject(missing);
   });
 });
 
-describe("login servers", () => {
+describe("what ARM tells of registries", () => {
   const total = () =>
     Object.values(cloud().standIn.log.counts()["arm"] ?? {}).reduce((sum, one) => sum + one, 0);
 
-  /** Over the stand-in's ARM, with a clock of its own; serves "contoso" and one that ARM does not know. */
-  function served(now: () => number) {
+  /** Over the stand-in's ARM, with a clock of its own; serves "contoso", one that ARM does not know, and those named. */
+  function served(now: () => number, ...names: readonly string[]) {
     const { standIn } = cloud();
-    const ids = [registryId("contoso"), registryId("vanished")].flatMap(
-      (id) => parseRegistryId(id) ?? [],
+    const ids = ["contoso", "vanished", ...names].flatMap(
+      (name) => parseRegistryId(registryId(name)) ?? [],
     );
     const { identity } = standIn;
     const credential = {
@@ -45,7 +54,7 @@ describe("login servers", () => {
     return registries(connectArm({ registries: ids, credential, endpoint: standIn.urls.arm }), now);
   }
 
-  it("are asked once by many at once, and again after ten minutes", async () => {
+  it("is asked once by many at once, and again after ten minutes", async () => {
     let now = 0;
     const under = served(() => now);
     const before = total();
@@ -53,6 +62,7 @@ describe("login servers", () => {
     await Promise.all([1, 2, 3].map(() => under.loginServer("contoso")));
     now = 599_999;
     await under.loginServer("contoso");
+    await under.tier("contoso");
     expect(total() - before).toBe(1);
 
     now = 600_000;
@@ -60,7 +70,7 @@ describe("login servers", () => {
     expect(total() - before).toBe(2);
   });
 
-  it("are asked again after a failure, which says what ARM said", async () => {
+  it("is asked again after a failure, which says what ARM said", async () => {
     const under = served(() => 0);
     cloud().standIn.faults.add({ where: "arm", kind: "403", times: 1 });
 
@@ -70,5 +80,17 @@ describe("login servers", () => {
       reason: "refused",
       problem: { code: "ResourceNotFound" },
     });
+  });
+
+  it.each([
+    ["Basic", "Basic"],
+    ["Standard", "Standard"],
+    ["Premium", "Premium"],
+    ["Classic", "Basic"],
+  ] as const)("makes SKU %s the tier %s", async (sku, tier) => {
+    const name = `sku${sku.toLowerCase()}`;
+    await cloud().standIn.startRegistry({ name, sku: sku as Sku });
+
+    expect(await served(() => 0, name).tier(name)).toBe(tier);
   });
 });

@@ -88,6 +88,21 @@ describe.each(ruleTablesUnderTest())("history: $name", ({ make }) => {
     expect(entries.map(({ message }) => message).sort()).toEqual(["one", "three", "two"]);
   });
 
+  it("takes up to a hundred lines at once that belong to no change", async () => {
+    const tables = make();
+    const registry = freshRegistry();
+    const lines = Array.from({ length: 101 }, (_, n) => anEntry(registry, second(n % 60)));
+    await tables.history.append(registry, []);
+    await tables.history.append(registry.toUpperCase(), lines.slice(0, 100));
+
+    await expect(tables.history.append(registry, lines)).rejects.toMatchObject({
+      reason: "invalid",
+    });
+    const { entries } = await tables.history.list(registry, { limit: 200 });
+    expect(entries).toHaveLength(100);
+    expect([entries[0]?.at, entries.at(-1)?.at]).toEqual([second(59), second(0)]);
+  });
+
   it("filters by rule, without case, and pages within the filter", async () => {
     const tables = make();
     const registry = freshRegistry();

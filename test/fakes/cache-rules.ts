@@ -21,6 +21,8 @@ export interface FakeArm {
   put(registry: string, rule: Omit<LiveRule, "provisioningState"> & Partial<LiveRule>): void;
   /** A rule deleted outside Larder. */
   delete(registry: string, name: string): void;
+  /** All rules of a registry, without going through the port. */
+  live(registry: string): readonly LiveRule[];
   /** The next write ends so; several calls queue up. */
   next(ending: Ending): void;
   /** Lets everything that was slow come to its good end. */
@@ -64,6 +66,7 @@ export function fakeArm(world: World): FakeArm {
     put: (registry, rule) =>
       void of(registry).set(rule.name.toLowerCase(), { provisioningState: "Succeeded", ...rule }),
     delete: (registry, name) => void of(registry).delete(name.toLowerCase()),
+    live: (registry) => [...of(registry).values()],
     next: (ending) => void endings.push(ending),
     settle: () => {
       for (const finish of unsettled.splice(0)) finish();

@@ -7,6 +7,8 @@ export interface FakeCredentialSets extends CredentialSets {
   put(registry: string, set: Partial<CredentialSet> & { readonly name: string }): void;
   delete(registry: string, name: string): void;
   names(registry: string): readonly string[];
+  /** Without going through the port. */
+  find(registry: string, name: string): CredentialSet | undefined;
 }
 
 /** Every registry starts with the healthy set "docker-hub" for docker.io. */
@@ -23,6 +25,7 @@ export function fakeCredentialSets(registries: readonly string[]): FakeCredentia
       void of(registry).set(set.name.toLowerCase(), { ...healthySet(set.name), ...set }),
     delete: (registry, name) => void of(registry).delete(name.toLowerCase()),
     names: (registry) => [...of(registry).values()].map(({ name }) => name),
+    find: (registry, name) => of(registry).get(name.toLowerCase()),
     list: async (registry) => [...of(registry).values()],
   };
 }

@@ -18,7 +18,11 @@ export interface Interruptions {
   ): void;
   /** Forgets everything planned. */
   clear(): void;
+  /** Runs `act` after every call that was answered, whether or not the answer is then lost. */
+  watch(act: Watcher): void;
 }
+
+type Watcher = (call: string, parameters: readonly unknown[], answer: unknown) => void;
 
 interface Plan {
   readonly where: string | number;
@@ -35,6 +39,7 @@ export interface InterruptiblePorts extends Interruptions {
 export function interruptions(): InterruptiblePorts {
   const calls: string[] = [];
   let plans: Plan[] = [];
+  const watchers: Watcher[] = [];
   const run = async (call: string, index: number, when: "before" | "after") => {
     const plan = plans.find(
       (one) => one.when === when && (one.where === call || one.where === index),
@@ -50,6 +55,7 @@ export function interruptions(): InterruptiblePorts {
     clear: () => {
       plans = [];
     },
+    watch: (act) => void watchers.push(act),
     wrap: (name, port) =>
       new Proxy(port, {
         get(target, key) {
@@ -60,6 +66,7 @@ export function interruptions(): InterruptiblePorts {
             const index = calls.push(call) - 1;
             await run(call, index, "before");
             const answer: unknown = await Reflect.apply(value, target, parameters);
+            for (const watcher of watchers) watcher(call, parameters, answer);
             await run(call, index, "after");
             return answer;
           };

@@ -3,16 +3,16 @@ import type { Outbox, WorkMessage } from "../../src/domain/ports.ts";
 import { plusSeconds, type Timestamp } from "../../src/domain/time.ts";
 import type { VirtualClock } from "./clock.ts";
 
-/** The work queue in memory. */
-export interface FakeQueue extends Outbox {
+/** A queue in memory. */
+export interface FakeQueue<M = WorkMessage> extends Outbox<M> {
   /** Takes every message that is visible now, oldest first; what is taken is gone. */
-  take(): readonly WorkMessage[];
+  take(): readonly M[];
   /** All messages with the instant they become visible, taken ones excepted. */
-  waiting(): readonly { readonly message: WorkMessage; readonly visibleAt: Timestamp }[];
+  waiting(): readonly { readonly message: M; readonly visibleAt: Timestamp }[];
 }
 
-export function fakeQueue(clock: VirtualClock): FakeQueue {
-  let held: { readonly message: WorkMessage; readonly visibleAt: Timestamp }[] = [];
+export function fakeQueue<M extends object = WorkMessage>(clock: VirtualClock): FakeQueue<M> {
+  let held: { readonly message: M; readonly visibleAt: Timestamp }[] = [];
   return {
     async send(message, delaySeconds) {
       if (!(delaySeconds >= 0 && delaySeconds <= 604_800))

@@ -1,14 +1,24 @@
 import type { Policy, RuleSettings } from "../../src/domain/policy.ts";
-import type { Ports, Upstreams } from "../../src/domain/ports.ts";
+import type { Ports, RefreshMessage, Upstreams } from "../../src/domain/ports.ts";
+import type { RefreshSettings } from "../../src/domain/refresh-ports.ts";
+import { type FakeBudgets, fakeBudgets } from "./budgets.ts";
 import { type FakeArm, fakeArm } from "./cache-rules.ts";
 import { type VirtualClock, virtualClock } from "./clock.ts";
 import { type FakeCredentialSets, fakeCredentialSets } from "./credential-sets.ts";
 import { fakeHeartbeats } from "./heartbeats.ts";
+import { imagePortsWorld } from "./image-ports.ts";
+import { withImages } from "./image-repositories.ts";
+import type { ImageUpstream } from "./image-upstream.ts";
+import type { ImageWorld } from "./image-world.ts";
 import { type Interruptions, interruptions } from "./interruptions.ts";
 import { type FakeQueue, fakeQueue } from "./outbox.ts";
+import { type FakeRefreshStore, fakeRefreshStore } from "./refresh-store.ts";
 import { fakeRegistries } from "./registries.ts";
 import { type FakeRepositories, fakeRepositories } from "./repositories.ts";
 import { type FakeRuleTable, fakeRuleTable } from "./rule-store.ts";
+import { type FakeTagStore, fakeTagStore } from "./tag-store.ts";
+import { type FakeThrottle, fakeThrottle } from "./throttle.ts";
+import { fakeUpstreams } from "./upstreams.ts";
 import { type FakeVault, fakeVault } from "./vault.ts";
 
 /** All ports over one small world in memory, and the handles to look into it and to drive it. */
@@ -20,6 +30,13 @@ export interface FakePorts extends Ports {
   readonly secrets: FakeVault;
   readonly table: FakeRuleTable;
   readonly queue: FakeQueue;
+  readonly refreshQueue: FakeQueue<RefreshMessage>;
+  readonly tagTable: FakeTagStore;
+  readonly refreshTable: FakeRefreshStore;
+  readonly budgetTable: FakeBudgets;
+  readonly requests: FakeThrottle;
+  /** The images behind `cache`, `pulls`, `upstreams` and `repositories`. */
+  readonly world: ImageWorld;
   /** Failures, crashes and other writers, at any call of any port but `ambient`. */
   readonly interruptions: Interruptions;
 }
@@ -29,21 +46,39 @@ interface Options {
   readonly registries?: readonly string[];
   readonly policy?: Partial<Policy>;
   readonly settings?: Partial<Omit<RuleSettings, "policy">>;
-  /** Answers "readable" to everything when absent. */
-  readonly upstreams?: Upstreams;
+  readonly refreshSettings?: Partial<RefreshSettings>;
+  /** What is absent: `probe` answers "readable" to everything, the rest is as `world` has it. */
+  readonly upstreams?: Partial<Upstreams>;
+  /** The one `world` stands on; a new one when absent. */
+  readonly upstream?: ImageUpstream;
   readonly clock?: VirtualClock;
+  /** Whether time passes while somebody waits in `ambient.pause`. */
+  readonly pausesTakeTime?: boolean;
 }
 
 export function fakePorts(options: Options = {}): FakePorts {
-  const { registries = ["contoso"], clock = virtualClock() } = options;
-  const repositories = fakeRepositories(registries);
+  const { registries = ["contoso"], clock = virtualClock(), upstream } = options;
   const credentialSets = fakeCredentialSets(registries);
+  const vault = fakeVault();
+  const rules = (registry: string) => arm.live(registry);
+  const world = imagePortsWorld({ clock, registries, upstream, rules, credentialSets, vault });
+  const repositories = withImages(fakeRepositories(registries), world);
   const arm = fakeArm({ clock, registries, credentialSets, repositories });
   const table = fakeRuleTable();
+  const tables = {
+    tagTable: fakeTagStore(),
+    refreshTable: fakeRefreshStore(),
+    budgetTable: fakeBudgets(),
+    requests: fakeThrottle(clock),
+  };
   const outbox = fakeQueue(clock);
-  const vault = fakeVault();
+  const refreshOutbox = fakeQueue<RefreshMessage>(clock);
   const around = interruptions();
-  const upstreams = options.upstreams ?? { probe: async () => ({ kind: "readable" }) };
+  const upstreams: Upstreams = {
+    ...fakeUpstreams(world.upstream, world.meter),
+    probe: async () => ({ kind: "readable" }),
+    ...options.upstreams,
+  };
   return {
     registries: around.wrap("registries", fakeRegistries(registries)),
     rules: around.wrap("rules", table.rules),
@@ -51,19 +86,22 @@ export function fakePorts(options: Options = {}): FakePorts {
     history: around.wrap("history", table.history),
     heartbeats: around.wrap("heartbeats", fakeHeartbeats()),
     outbox: around.wrap<Ports["outbox"]>("outbox", outbox),
+    refreshOutbox: around.wrap<Ports["refreshOutbox"]>("refreshOutbox", refreshOutbox),
     cacheRules: around.wrap("cacheRules", arm.cacheRules),
     cacheRuleWriter: around.wrap("cacheRuleWriter", arm.cacheRuleWriter),
     credentialSets: around.wrap<Ports["credentialSets"]>("credentialSets", credentialSets),
     repositories: around.wrap<Ports["repositories"]>("repositories", repositories),
     upstreams: around.wrap("upstreams", upstreams),
     vault: around.wrap<Ports["vault"]>("vault", vault),
-    ambient: {
-      now: () => clock.now(),
-      newId: countingIds(),
-      // No time passes, but everybody else gets a turn.
-      pause: async () => new Promise((resolve) => void setImmediate(resolve)),
-    },
+    tags: around.wrap<Ports["tags"]>("tags", tables.tagTable),
+    refreshes: around.wrap<Ports["refreshes"]>("refreshes", tables.refreshTable),
+    budgets: around.wrap<Ports["budgets"]>("budgets", tables.budgetTable),
+    throttle: around.wrap<Ports["throttle"]>("throttle", tables.requests),
+    cache: around.wrap("cache", world.cache),
+    pulls: around.wrap("pulls", world.pulls),
+    ambient: { now: () => clock.now(), newId: countingIds(), pause: pauseOf(options, clock) },
     settings: fakeSettings(options),
+    refreshSettings: fakeRefreshSettings(options),
     clock,
     arm,
     images: repositories,
@@ -71,7 +109,36 @@ export function fakePorts(options: Options = {}): FakePorts {
     secrets: vault,
     table,
     queue: outbox,
+    refreshQueue: refreshOutbox,
+    ...tables,
+    world,
     interruptions: around,
+  };
+}
+
+/** Everybody else gets a turn; the longest pause, where time passes at all. */
+function pauseOf({ pausesTakeTime = false }: Options, clock: VirtualClock) {
+  return async (milliseconds: number): Promise<void> => {
+    await new Promise((resolve) => void setImmediate(resolve));
+    if (pausesTakeTime) clock.advance(milliseconds / 1000);
+  };
+}
+
+function fakeRefreshSettings({ refreshSettings }: Options): RefreshSettings {
+  return {
+    defaults: {
+      everySeconds: 21_600,
+      minimumAgeSeconds: 0,
+      keepSupersededSeconds: 604_800,
+      platforms: "cached",
+      strategy: "touch-first",
+    },
+    purge: true,
+    lagSeconds: 300,
+    reserve: 0.2,
+    sweepEverySeconds: 300,
+    messageSeconds: 60,
+    ...refreshSettings,
   };
 }
 

@@ -9,9 +9,16 @@ export function requireServed(names: readonly string[], registry: string): strin
   ).name.toLowerCase();
 }
 
-export function fakeRegistries(names: readonly string[]): Registries {
+type Tier = Awaited<ReturnType<Registries["tier"]>>;
+
+/** `tiers` by name in lower case; "Premium" when absent. */
+export function fakeRegistries(
+  names: readonly string[],
+  tiers: Readonly<Record<string, Tier>> = {},
+): Registries {
   return {
     names,
     loginServer: async (registry) => `${requireServed(names, registry)}.azurecr.io`,
+    tier: async (registry) => tiers[requireServed(names, registry)] ?? "Premium",
   };
 }

@@ -47,7 +47,7 @@ export function fakeRuleTable(): FakeRuleTable {
         return text === undefined ? undefined : decode<Operation>(text);
       },
     },
-    history: fakeHistory(of),
+    history: fakeHistory(of, nextTag),
     seed: (rule) =>
       void of(rule.registry).rules.set(rule.name.toLowerCase(), {
         text: encode(rule),
@@ -96,7 +96,7 @@ function fakeRules(of: Partitions, nextTag: () => string): RuleStore {
   };
 }
 
-function fakeHistory(of: Partitions): HistoryStore {
+function fakeHistory(of: Partitions, nextTag: () => string): HistoryStore {
   return {
     async list(registry, { resource, limit, after = "" }) {
       const left = of(registry).history.filter(
@@ -110,6 +110,14 @@ function fakeHistory(of: Partitions): HistoryStore {
         entries: page.map(({ text }) => decode<HistoryEntry>(text)),
         ...(left.length > limit && { next: page.at(-1)?.key }),
       };
+    },
+    async append(registry, entries) {
+      if (entries.length > 100)
+        throw new LarderError("invalid", {
+          code: "ChangeTooLarge",
+          message: "More lines of history than can be written together.",
+        });
+      for (const entry of entries) addHistory(of(registry), entry, nextTag());
     },
     async prune(registry, before) {
       const held = of(registry);

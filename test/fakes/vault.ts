@@ -5,6 +5,8 @@ import { secret } from "../../src/domain/secret.ts";
 export interface FakeVault extends Vault {
   put(secretId: string, value: string): void;
   delete(secretId: string): void;
+  /** Without going through the port. */
+  find(secretId: string): string | undefined;
 }
 
 export function fakeVault(): FakeVault {
@@ -12,6 +14,7 @@ export function fakeVault(): FakeVault {
   return {
     put: (secretId, value) => void values.set(secretId, value),
     delete: (secretId) => void values.delete(secretId),
+    find: (secretId) => values.get(secretId),
     async read(secretId) {
       const value = values.get(secretId);
       if (value !== undefined) return secret(value);

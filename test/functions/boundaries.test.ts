@@ -18,6 +18,13 @@ interface Probe {
 const probes: readonly Probe[] = [
   { room: "src/domain/probe.ts", allowed: "./errors.ts", forbidden: "../jobs/read-rule.ts" },
   { room: "src/domain/probe-two.ts", allowed: "zod", forbidden: "node:fs" },
+  { room: "src/domain/probe-three.ts", allowed: "re2js", forbidden: "semver" },
+  {
+    room: "src/domain/probe-four.ts",
+    allowed: "semver/classes/range.js",
+    forbidden: "@azure/identity",
+  },
+  { room: "src/domain/probe-five.ts", allowed: "luxon", forbidden: "undici" },
   { room: "src/jobs/probe.ts", allowed: "../domain/errors.ts", forbidden: "../azure/vault.ts" },
   { room: "src/jobs/probe-two.ts", allowed: "./read-rule.ts", forbidden: "@azure/data-tables" },
   { room: "src/azure/probe.ts", allowed: "../domain/errors.ts", forbidden: "../oci/upstreams.ts" },

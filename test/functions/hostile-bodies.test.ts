@@ -113,7 +113,7 @@ const fields: readonly (readonly [string, unknown])[] = [
   ["refresh", "daily"],
   ["refresh.tags", { tags: [], every: "PT6H" }],
   ["refresh.tags[0]", { tags: ["/(/"], every: "PT6H" }],
-  ["refresh.every", { tags: ["latest"] }],
+  ["refresh.every", { tags: ["latest"], every: "PT59S" }],
   ["refresh.every", { tags: ["latest"], every: "6h" }],
   ["refresh.every", { tags: ["latest"], every: "P10Y1D" }],
   ["refresh.every", { tags: ["latest"], every: "P530W" }],

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { refreshPolicy, rulePatch, ruleRequest } from "../../src/http/rule-input.ts";
+import { refreshPolicy } from "../../src/http/refresh-input.ts";
+import { rulePatch, ruleRequest } from "../../src/http/rule-input.ts";
 
 /** A table's text property holds 32 Ki characters; the record adds notes, a failure and drift to what was asked. */
 const limit = 30 * 1024;
@@ -13,17 +14,37 @@ const text = (longest: number, unit: fc.Arbitrary<string> = costly) =>
     .array(unit, { minLength: longest, maxLength: longest })
     .map((parts) => parts.join("").slice(0, longest).toWellFormed());
 
-const ascii = fc.constantFrom('"', "\\", "a", "*", " ");
+/** A regular expression of 128 characters that JSON makes 254; there may be no more of them than seven. */
+const regex = fc
+  .array(fc.constantFrom('"', "\\\\", "\\."), { minLength: 126, maxLength: 126 })
+  .map((parts) => parts.join("").slice(0, 126))
+  .map((body) => `/${/(?:^|[^\\])(?:\\\\)*\\$/.test(body) ? `${body.slice(0, -1)}"` : body}/`);
+const patterns = fc
+  .tuple(
+    fc.array(regex, { minLength: 7, maxLength: 7 }),
+    fc.array(text(128, fc.constantFrom("a", "*", "?")), { minLength: 43, maxLength: 43 }),
+  )
+  .map((parts) => parts.flat());
 const digits = (count: number) => fc.constantFrom("0".repeat(count));
+const window = {
+  days: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+  from: "22:00",
+  to: "06:00",
+  timeZone: "America/Argentina/ComodRivadavia",
+};
 const refresh = fc.record({
-  tags: fc.array(text(128, ascii), { minLength: 50, maxLength: 50 }),
-  every: digits(25).map((zeros) => `PT${zeros}59S`),
+  tags: patterns,
+  exclude: patterns,
+  every: digits(25).map((zeros) => `PT${zeros}59M`),
   minimumAge: digits(25).map((zeros) => `P${zeros}10Y`),
   platforms: fc.array(fc.constant(`linux/${"a".repeat(22)}/${"v".repeat(21)}`), {
     minLength: 20,
     maxLength: 20,
   }),
+  window: fc.constant(window),
   strategy: fc.constant("touch-first"),
+  keepSuperseded: digits(25).map((zeros) => `P${zeros}10Y`),
+  followNew: fc.constant(false),
 });
 const settings = {
   credentialSet: text(100),
@@ -56,17 +77,24 @@ describe("the largest that is taken", () => {
   });
 
   it("is no larger when every character is of the costliest kind", () => {
+    const costliest = Array.from({ length: 50 }, (_, at) =>
+      at < 7 ? `/${'"'.repeat(126)}/` : "a".repeat(128),
+    );
     const worst = {
       name: "a".repeat(50),
       source: "€".repeat(1000),
       target: "€".repeat(1000),
       credentialSet: "€".repeat(100),
       refresh: {
-        tags: Array.from({ length: 50 }, () => '"'.repeat(128)),
-        every: `PT${"0".repeat(25)}59S`,
+        tags: costliest,
+        exclude: costliest,
+        every: `PT${"0".repeat(25)}59M`,
         minimumAge: `P${"0".repeat(25)}10Y`,
         platforms: Array.from({ length: 20 }, () => `linux/${"a".repeat(22)}/${"v".repeat(21)}`),
+        window,
         strategy: "touch-first",
+        keepSuperseded: `P${"0".repeat(25)}10Y`,
+        followNew: false,
       },
       owner: "€".repeat(200),
       reason: "€".repeat(1000),
@@ -87,6 +115,10 @@ describe("the largest that is taken", () => {
     reason: { reason: "a".repeat(1001) },
     "a tag": { refresh: { ...good, tags: ["a".repeat(129)] } },
     tags: { refresh: { ...good, tags: Array.from({ length: 51 }, () => "latest") } },
+    "regular expressions": {
+      refresh: { ...good, tags: Array.from({ length: 8 }, () => `/${"a".repeat(126)}/`) },
+    },
+    exclude: { refresh: { ...good, exclude: Array.from({ length: 51 }, () => "latest") } },
     every: { refresh: { ...good, every: `PT${"0".repeat(28)}6H` } },
     platforms: { refresh: { ...good, platforms: Array.from({ length: 21 }, () => "linux/arm") } },
     "a platform": { refresh: { ...good, platforms: [`linux/${"a".repeat(45)}`] } },
@@ -99,7 +131,7 @@ describe("the largest that is taken", () => {
     expect(rulePatch.safeParse(more).success).toBe(false);
   });
 
-  it.each(["P10Y", "P120M", "P3660D", "P522W", "PT87840H", "P9Y11M29DT23H59M59.9S", "PT0,5S"])(
+  it.each(["P10Y", "P120M", "P3660D", "P522W", "PT87840H", "P9Y11M29DT23H59M59.9S", "PT60,5S"])(
     "takes the duration %s",
     (every) => {
       expect(refreshPolicy.safeParse({ ...good, every }).success).toBe(true);

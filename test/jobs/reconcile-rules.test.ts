@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { LarderError } from "../../src/domain/errors.ts";
-import { readHealth } from "../../src/jobs/read-health.ts";
 import { readRule } from "../../src/jobs/read-rule.ts";
 import { reconcileRules } from "../../src/jobs/reconcile-rules.ts";
 import { requestRule } from "../../src/jobs/request-rule.ts";
@@ -107,45 +106,5 @@ describe("reconcile", () => {
 
     expect((await readRule(ports, "fabrikam", "outside")).rule.status).toBe("unmanaged");
     expect(await ports.heartbeats.last("reconcile-rules")).toBeUndefined();
-  });
-});
-
-describe("health", () => {
-  it("is good while reconcile runs, and bad when it is overdue", async () => {
-    const ports = await active();
-    await reconcileRules(ports);
-    ports.clock.advance(900);
-    expect((await readHealth(ports)).healthy).toBe(true);
-
-    ports.clock.advance(1);
-
-    expect(await readHealth(ports)).toMatchObject({
-      healthy: false,
-      checks: [
-        { name: "storage" },
-        { name: "reconcile-rules", message: expect.stringContaining("901 s ago") },
-      ],
-    });
-  });
-
-  it("notices timers that never ran after a deployment", async () => {
-    const ports = fakePorts();
-    expect((await readHealth(ports)).healthy).toBe(true);
-
-    ports.clock.advance(901);
-
-    expect((await readHealth(ports)).healthy).toBe(false);
-  });
-
-  it("says when storage does not answer", async () => {
-    const ports = fakePorts();
-    ports.interruptions.interrupt("heartbeats.last", "before", () => {
-      throw new LarderError("unavailable", { code: "ServerBusy", message: "busy" });
-    });
-
-    expect(await readHealth(ports)).toMatchObject({
-      healthy: false,
-      checks: [{ name: "storage", message: "State storage does not answer (ServerBusy)." }],
-    });
   });
 });

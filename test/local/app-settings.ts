@@ -25,6 +25,7 @@ export function appSettings(around: AppSurroundings): Readonly<Record<string, st
     VAULT_HOSTS: new URL(around.vaultUrl).host,
     CONNECT_TO: JSON.stringify(around.connectTo),
     RECONCILE_SCHEDULE: "0 */5 * * * *",
+    SWEEP_SCHEDULE: "0 */5 * * * *",
   };
   return {
     ...own,

@@ -126,8 +126,8 @@ export function acrService(registry: AcrRegistry, dependencies: AcrDependencies)
   const signed = tokens(() => clock.now());
   const limit = rateLimit(registry, () => clock.now());
   const source = sourceReader(registry, dependencies);
-  const deletedTags = new Set<string>();
-  const plane: Plane = { registry, source, imports: copies, clock, faults, deletedTags };
+  const seen = { deletedTags: new Set<string>(), sightings: new Map() };
+  const plane: Plane = { registry, source, imports: copies, clock, faults, ...seen };
   const open = uploads(plane);
 
   const oauth = (call: Call, kind: "exchange" | "token"): Answer => {

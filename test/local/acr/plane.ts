@@ -6,6 +6,7 @@ import { eventOf, type Happening } from "./events.ts";
 import type { Imports } from "./imports.ts";
 import type { AcrRegistry } from "./registry.ts";
 import type { Rule } from "./rules.ts";
+import type { Sighting } from "./sightings.ts";
 import type { SourceReader } from "./source.ts";
 import type { Attributes, Repository } from "./storage.ts";
 
@@ -18,6 +19,8 @@ export interface Plane {
   readonly faults: Faults;
   /** "repository:tag" of every tag deleted while the switch `unknownAfterDelete` was on. */
   readonly deletedTags: Set<string>;
+  /** By "repository:tag". */
+  readonly sightings: Map<string, Sighting>;
 }
 
 /** A request on something of a repository. */

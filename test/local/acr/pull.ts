@@ -12,6 +12,7 @@ import { headerOf, mediaTypeOf } from "./headers.ts";
 import { digestOf, isDigest } from "./manifest.ts";
 import { type Plane, repositoryOf, requireUnlocked, type Target } from "./plane.ts";
 import type { Rule } from "./rules.ts";
+import { tooFresh } from "./sightings.ts";
 import type { Read } from "./source.ts";
 import { deletable, type Manifest, type Tag } from "./storage.ts";
 
@@ -104,9 +105,10 @@ async function proxied(plane: Plane, target: Target, rule: Rule): Promise<Answer
   const header = headerOf(read.answer);
   const mediaType = mediaTypeOf(read.answer);
   const got = { bytes: body, mediaType };
+  const digest = header("docker-content-digest") ?? (method === "GET" ? digestOf(body) : undefined);
+  if (digest !== undefined && tooFresh(plane, target, digest)) return badGateway();
   if (method === "GET") copyManifest(plane, rule, target, got);
   else if (importOnHead) copyManifest(plane, rule, target, undefined);
-  const digest = header("docker-content-digest") ?? (method === "GET" ? digestOf(body) : undefined);
   const length = header("content-length");
   return {
     status: 200,

@@ -27,6 +27,11 @@ export interface Switches {
   readonly listing: "whole" | "partial";
   /** A deleted cached tag stays MANIFEST_UNKNOWN although upstream has it (acr#765). */
   readonly unknownAfterDelete: boolean;
+  /**
+   * A tag that moved is 502 for so long unless the registry holds its new manifest already (acr#876:
+   * 20 to 50 minutes). Invented: that it begins when the registry first sees the new digest.
+   */
+  readonly badGatewayAfterMoveSeconds: number;
   /** The registry property of 2026-09-01-preview: whether repositories under a rule may be pushed to. */
   readonly writableCacheRepos: boolean;
   /** "tier" takes the table of facts/acr.md section 2; numbers are requests a minute for the registry. */
@@ -60,6 +65,7 @@ export const defaultSwitches: Switches = {
   staleIfError: true,
   listing: "whole",
   unknownAfterDelete: false,
+  badGatewayAfterMoveSeconds: 0,
   writableCacheRepos: false,
   rateLimits: "tier",
   pageSize: 100,

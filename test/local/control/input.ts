@@ -64,6 +64,7 @@ const registrySwitches = z
     staleIfError: z.boolean(),
     listing: z.enum(["whole", "partial"]),
     unknownAfterDelete: z.boolean(),
+    badGatewayAfterMoveSeconds: z.number().nonnegative(),
     writableCacheRepos: z.boolean(),
     rateLimits: z.union([
       z.enum(["tier", "off"]),

@@ -1,0 +1,49 @@
+import type { HistoryEntry, HistoryEvent } from "./operation.ts";
+import type { TagRecord } from "./tag.ts";
+
+interface Surroundings {
+  /** Name of the rule. */
+  readonly rule: string;
+  /** "docker.io/library/nginx". */
+  readonly source: string;
+  /** Platforms that were proved. */
+  readonly platforms: readonly string[];
+}
+
+/** Lines for the history: what is worth knowing of the change from one record to the next. */
+export function tagEvents(
+  before: TagRecord | undefined,
+  after: TagRecord,
+  { rule, source, platforms }: Surroundings,
+): readonly HistoryEntry[] {
+  const name = `${after.repository}:${after.tag}`;
+  const line = (event: HistoryEvent, message: string): HistoryEntry => ({
+    at: after.checkedAt,
+    registry: after.registry,
+    resource: rule,
+    event,
+    by: "larder",
+    message,
+  });
+  const lines: HistoryEntry[] = [];
+  const from = before?.step?.from ?? before?.cached;
+  const climbed = after.status === "fresh" && after.lastGood?.at === after.checkedAt;
+  if (climbed && from !== after.cached) {
+    const with_ = platforms.length > 0 ? `, with ${platforms.join(", ")}` : "";
+    lines.push(
+      line(
+        "refreshed",
+        `${name} from ${source}: ${from ?? "not cached"} → ${after.cached}${with_}.`,
+      ),
+    );
+  }
+  if (after.adoptedEarly && after.adoptedEarly.digest !== before?.adoptedEarly?.digest)
+    lines.push(line("adoptedEarly", `${name}: ${after.reason}`));
+  if (after.status === "gone" && before?.status !== "gone")
+    lines.push(line("gone", `${name}: ${after.reason}`));
+  const failed = after.status === "unverified" && before?.status !== "unverified";
+  const away =
+    after.step?.kind === "purging" && after.reason !== before?.reason && after.step.looks === 1;
+  if (failed || away) lines.push(line("refreshFailed", `${name}: ${after.reason}`));
+  return lines;
+}

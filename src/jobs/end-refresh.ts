@@ -1,0 +1,48 @@
+import { isReason } from "../domain/errors.ts";
+import { isFinal, type Operation } from "../domain/operation.ts";
+import type { Ports } from "../domain/ports.ts";
+import type { RefreshProgress } from "../domain/refresh.ts";
+import { type TagStatus, tagStatuses } from "../domain/tag.ts";
+
+/** Statuses with which a tag that was asked for was not refreshed, for no reason its owner gave. */
+const failing: readonly TagStatus[] = ["unverified", "unknown", "stale"];
+
+/** Ends a refresh on demand once all of its repositories are done. Repeats are harmless. */
+export async function endRefresh(
+  ports: Pick<Ports, "refreshes" | "ambient">,
+  id: string,
+): Promise<void> {
+  const stored = await ports.refreshes.get(id);
+  if (!stored?.value.planned || isFinal(stored.value.operation)) return;
+  const progress = await ports.refreshes.progress(id);
+  if (progress.some(({ status }) => status !== "done" && status !== "failed")) return;
+  const { value, etag } = stored;
+  const operation = { ...value.operation, ...ending(progress), updatedAt: ports.ambient.now() };
+  try {
+    await ports.refreshes.update({ ...value, operation }, etag);
+  } catch (error) {
+    // Another worker ended it at the same time.
+    if (!isReason(error, "stale")) throw error;
+  }
+}
+
+/** How it ended: failed when something asked for could not be refreshed and proved. */
+function ending(
+  progress: readonly RefreshProgress[],
+): Pick<Operation, "status" | "result" | "error"> {
+  const counts = tagStatuses.flatMap((status) => {
+    const count = progress.reduce((sum, one) => sum + (one.counts[status] ?? 0), 0);
+    return count > 0 ? { status, count } : [];
+  });
+  const tags = counts.reduce((sum, { count }) => sum + count, 0);
+  const parts = counts.map(({ status, count }) => `${count} ${status}`).join(", ");
+  const result = `${tags} tags in ${progress.length} repositories${parts && `: ${parts}`}.`;
+  const failed = progress.filter(({ status }) => status === "failed");
+  const bad = counts.filter(({ status }) => failing.includes(status));
+  if (failed.length === 0 && bad.length === 0) return { status: "Succeeded", result };
+  const [first] = failed;
+  const message = first
+    ? `${failed.length} repositories could not be refreshed; ${first.repository}: ${first.message ?? ""}`
+    : "Some tags could not be refreshed and proved. Their results say why, and Larder goes on with them.";
+  return { status: "Failed", result, error: { code: "RefreshIncomplete", message } };
+}

@@ -1,0 +1,110 @@
+import type { CacheRule } from "../domain/cache-rule.ts";
+import type { CredentialSet } from "../domain/credential-set.ts";
+import { effectivePolicy } from "../domain/effective-policy.ts";
+import { LarderError } from "../domain/errors.ts";
+import { servingRule, sourceOf, splitSource } from "../domain/mapping.ts";
+import type { Login, RefreshMessage } from "../domain/ports.ts";
+import type { RefreshRequest } from "../domain/refresh.ts";
+import type { RefreshPolicy } from "../domain/refresh-policy.ts";
+import type { RefreshPorts, Site } from "./refresh-site.ts";
+import type { Desk } from "./repository-desk.ts";
+
+export type RepositoryMessage = Extract<RefreshMessage, { kind: "refresh-repository" }>;
+
+/** The recorded rule that serves a repository now; undefined when none that is active does. */
+export async function ruleOf(
+  ports: Pick<RefreshPorts, "rules">,
+  registry: string,
+  repository: string,
+): Promise<CacheRule | undefined> {
+  const { rules } = await ports.rules.read(registry);
+  const serving = servingRule(
+    rules
+      .map(({ value }) => value)
+      .filter(({ status }) => status !== "rejected" && status !== "awaitingApproval"),
+    repository,
+  );
+  return serving?.status === "active" ? serving : undefined;
+}
+
+/** The rule's policy as a refresh on demand narrows or changes it. What the rule excludes stays excluded. */
+export function policyFor(rule: CacheRule, request: RefreshRequest | undefined): RefreshPolicy {
+  const policy = rule.refresh ?? { tags: [] };
+  return {
+    ...policy,
+    ...(request?.tags && { tags: request.tags }),
+    ...(request?.strategy && { strategy: request.strategy }),
+  };
+}
+
+/** Everything a worker needs to know before it begins. */
+export async function openSite(
+  ports: RefreshPorts,
+  { registry, repository, partialCatalog }: RepositoryMessage,
+  rule: CacheRule,
+  request: RefreshRequest | undefined,
+  desk: Desk,
+): Promise<Site> {
+  const { host, path } = splitSource(sourceOf(rule, repository));
+  const now = ports.ambient.now();
+  const pins = await ports.tags.pins(registry, repository);
+  const set = once(() => findSet(ports, registry, rule));
+  return {
+    ports,
+    registry,
+    repository,
+    rule,
+    policy: effectivePolicy(policyFor(rule, request), ports.refreshSettings.defaults),
+    host,
+    path,
+    set,
+    login: once(async () => {
+      const found = await set();
+      return found && readLogin(ports, found);
+    }),
+    pins: new Map(
+      pins.filter(({ until }) => until === undefined || until > now).map((pin) => [pin.tag, pin]),
+    ),
+    desk,
+    held: new Set(),
+    withLogin: false,
+    noPurge: undefined,
+    listed: undefined,
+    partialCatalog: partialCatalog === true,
+  };
+}
+
+/** The answer of the first call, for all. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => {
+    asked ??= ask();
+    return asked;
+  };
+}
+
+async function findSet(
+  ports: Pick<RefreshPorts, "credentialSets">,
+  registry: string,
+  { credentialSet }: CacheRule,
+): Promise<CredentialSet | undefined> {
+  if (credentialSet === undefined) return undefined;
+  const sets = await ports.credentialSets.list(registry);
+  return sets.find(({ name }) => name.toLowerCase() === credentialSet.toLowerCase());
+}
+
+async function readLogin(
+  { vault }: Pick<RefreshPorts, "vault">,
+  set: CredentialSet,
+): Promise<Login | string> {
+  try {
+    const [username, password] = await Promise.all([
+      vault.read(set.usernameSecretId),
+      vault.read(set.passwordSecretId),
+    ]);
+    return { username, password };
+  } catch (error) {
+    if (!(error instanceof LarderError)) throw error;
+    return `Larder could not read the secrets of credential set "${set.name}" (${error.problem.code}).`;
+  }
+}

@@ -1,0 +1,63 @@
+import type { CacheRule } from "../domain/cache-rule.ts";
+import { isWildcard, servingRule, wildcardPrefix } from "../domain/mapping.ts";
+import { isFinal, type Operation } from "../domain/operation.ts";
+import type { Ports, RefreshMessage } from "../domain/ports.ts";
+import type { RefreshRequest } from "../domain/refresh.ts";
+import { endRefresh } from "./end-refresh.ts";
+
+type PlanMessage = Extract<RefreshMessage, { kind: "plan-refresh" }>;
+
+/** More repositories under one rule than this are not looked for. */
+const mostRepositories = 100_000;
+
+/**
+ * Finds the repositories of a refresh on demand, records one row for each, and sends their messages.
+ * Repeats do no harm: a repository that is done stays done. Answers a line for the log.
+ */
+export async function planRefresh(
+  ports: Pick<
+    Ports,
+    "ambient" | "refreshes" | "refreshOutbox" | "registries" | "repositories" | "rules"
+  >,
+  { registry, refresh: id }: PlanMessage,
+): Promise<string> {
+  const stored = await ports.refreshes.get(id);
+  if (!stored || isFinal(stored.value.operation)) return `${id}: that refresh is over`;
+  const { value, etag } = stored;
+  const repositories = await repositoriesOf(ports, registry, value.request);
+  const now = ports.ambient.now();
+  await ports.refreshes.plan(id, repositories, now);
+  const operation: Operation = { ...value.operation, status: "Running", updatedAt: now };
+  await ports.refreshes.update({ ...value, planned: true, operation }, etag);
+  for (const repository of repositories)
+    await ports.refreshOutbox.send(
+      { kind: "refresh-repository", registry, repository, refresh: id },
+      0,
+    );
+  if (repositories.length === 0) await endRefresh(ports, id);
+  return `${id}: ${repositories.length} repositories`;
+}
+
+async function repositoriesOf(
+  ports: Pick<Ports, "repositories" | "rules">,
+  registry: string,
+  request: RefreshRequest,
+): Promise<readonly string[]> {
+  if (request.repositories) return [...new Set(request.repositories)];
+  const { rules } = await ports.rules.read(registry);
+  const active = rules.map(({ value }) => value).filter(({ status }) => status === "active");
+  const found = new Set<string>();
+  for (const rule of active.filter(({ refresh }) => refresh))
+    for (const repository of await under(ports, registry, rule))
+      if (servingRule(active, repository)?.name === rule.name) found.add(repository);
+  return [...found].sort();
+}
+
+async function under(
+  { repositories }: Pick<Ports, "repositories">,
+  registry: string,
+  { target }: CacheRule,
+): Promise<readonly string[]> {
+  if (!isWildcard(target)) return [target];
+  return repositories.list(registry, wildcardPrefix(target), mostRepositories);
+}

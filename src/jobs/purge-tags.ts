@@ -1,0 +1,160 @@
+import { isBusy, sameMapping } from "../domain/cache-rule.ts";
+import type { Digest } from "../domain/tag.ts";
+import { plusSeconds } from "../domain/time.ts";
+import { brokenUntil, purgeBreaker, tripBreaker } from "./ask-heads.ts";
+import { type Climb, defer, planned, putOff, stay } from "./climb.ts";
+import { orProblem } from "./or-problem.ts";
+import { prepareTags } from "./prepare-tags.ts";
+import type { Purse } from "./pull-purse.ts";
+import { notRestored } from "./pull-tags.ts";
+import { readListing, unread } from "./read-listing.ts";
+import type { Site } from "./refresh-site.ts";
+import { writeRecords } from "./write-records.ts";
+
+/** Seconds after which a purge that was held back is thought about again. */
+const again = 900;
+/** Milliseconds before the pull after an untag is tried again at once. */
+const pauses = [200, 800];
+
+/**
+ * Purge and re-warm: gives up a tag only when every guard of DESIGN section 6.5 holds and the
+ * registry already holds what it is to point to. The first goes alone; the others only when it could
+ * be pulled again.
+ */
+export async function purgeTags(site: Site, climbs: readonly Climb[], purse: Purse): Promise<void> {
+  const wanted = climbs.filter((climb) => planned(climb, "purge"));
+  if (wanted.length === 0) return;
+  const guard = site.noPurge ?? (await whyNot(site));
+  if (guard !== undefined) {
+    // The list of tags is on its way: right after its end they are looked at again.
+    const dueAt = plusSeconds(site.ports.ambient.now(), guard === unread ? 0 : again);
+    for (const climb of wanted) {
+      const { reason } = climb.plan;
+      defer(climb, `${reason} It is not purged: ${guard}`, dueAt);
+    }
+    return;
+  }
+  const ready = await prepareTags(site, wanted, purse);
+  const affordable = await room(site, ready, purse);
+  if (affordable.length === 0) return;
+  await recordIntent(site, affordable);
+  const [first, ...rest] = affordable;
+  if (!first) return;
+  const good = await replace(site, first);
+  if (good) await Promise.all(rest.map((climb) => replace(site, climb)));
+  else for (const climb of rest) hold(site, climb, first.tag);
+}
+
+/** What speaks against giving up any tag of this repository now. */
+async function whyNot(site: Site): Promise<string | undefined> {
+  const { ports, registry, rule } = site;
+  const listing = await readListing(site);
+  if (!listing?.complete) return listing?.message ?? unread;
+  const row = await ports.budgets.get(purgeBreaker(registry));
+  const open = brokenUntil(row, ports.ambient.now());
+  if (open) return `the last purge in this registry went wrong (${open.message})`;
+  const live = await ports.cacheRules.get(registry, rule.name);
+  if (!live || isBusy(live) || !sameMapping(live, rule))
+    return `ARM does not have rule "${rule.name}" as it is recorded, so a pull might not come through it.`;
+  if (rule.credentialSet !== undefined && (await site.set())?.health.status !== "Healthy")
+    return `credential set "${rule.credentialSet}" is not reported healthy.`;
+  return undefined;
+}
+
+/** Those for which registry and account have room: an untag, the pull after it, and one more to be safe. */
+async function room(site: Site, ready: readonly Climb[], purse: Purse): Promise<readonly Climb[]> {
+  const { ports, registry } = site;
+  if (ready.length === 0) return [];
+  const paid = ready.filter((climb) => {
+    if (purse.take(2)) return true;
+    const dueAt = purse.until ?? plusSeconds(ports.ambient.now(), again);
+    defer(
+      climb,
+      `${climb.plan.reason} The account's pull limit leaves nothing over its reserve.`,
+      dueAt,
+    );
+    return false;
+  });
+  const { granted, until } = await ports.throttle.take(registry, paid.length, {
+    reads: 4,
+    deletes: 1,
+  });
+  for (const climb of paid.slice(granted)) {
+    purse.giveBack(2);
+    putOff(climb, until ?? plusSeconds(ports.ambient.now(), 60));
+  }
+  return paid.slice(0, granted);
+}
+
+/** Recorded before the act: whoever finds the tag gone then knows that it was Larder, and what it is to be. */
+async function recordIntent(site: Site, climbs: readonly Climb[]): Promise<void> {
+  for (const climb of climbs) {
+    const { plan } = climb;
+    if (plan.step !== "purge") continue;
+    stay(site, climb, "purging", plan.to, `${plan.reason} It is being untagged and pulled again.`);
+  }
+  await writeRecords(site, climbs);
+}
+
+/** Untags and pulls again at once. Answers whether the tag can be pulled. */
+async function replace(site: Site, climb: Climb): Promise<boolean> {
+  const { ports, registry, repository } = site;
+  const plan = planned(climb, "purge");
+  if (!plan || !climb.next) return true;
+  if (!site.desk.mayAct()) {
+    stay(site, climb, "preparing", plan.to, "There was no time left to purge it.", 0);
+    return true;
+  }
+  const untaggedAt = ports.ambient.now();
+  // Without an answer it may be untagged or not; the pull that follows is right for both.
+  const outcome = await orProblem(ports.cache.untag(registry, repository, climb.tag));
+  if (outcome === "locked") {
+    stay(site, climb, "preparing", plan.to, "It was locked when it was to be untagged.");
+    return true;
+  }
+  const problem = await rewarm(site, climb, plan);
+  const reason = problem ? notRestored(site, climb, problem) : "Untagged and pulled again.";
+  stay(site, climb, "purging", plan.to, reason);
+  climb.next = { ...climb.next, untaggedAt };
+  if (problem === undefined) {
+    climb.to = plan.to;
+    return true;
+  }
+  site.noPurge = `${climb.tag} could not be pulled again after it was untagged.`;
+  const told = `${repository}:${climb.tag}: ${problem}`;
+  await orProblem(tripBreaker(ports, purgeBreaker(registry), told));
+  return false;
+}
+
+/** Pulls the tag until it answers, a few times; undefined when it did. */
+async function rewarm(
+  { ports, registry, repository }: Site,
+  climb: Climb,
+  { from, to }: { readonly from: Digest; readonly to: Digest },
+): Promise<string | undefined> {
+  let problem = "";
+  for (const pause of [0, ...pauses]) {
+    if (pause > 0) await ports.ambient.pause(pause);
+    const got = await ports.pulls.get(registry, repository, climb.tag);
+    if (got.kind !== "answered") {
+      problem = got.message;
+      continue;
+    }
+    if (got.digest === from) {
+      problem = `it still answers ${from}, so it was not untagged.`;
+      continue;
+    }
+    // Another digest yet: upstream moved once more. It can be pulled, which is what counts here.
+    if (got.digest === to && !got.fromUpstream && got.content)
+      climb.served = { digest: to, content: got.content };
+    return undefined;
+  }
+  return problem;
+}
+
+function hold(site: Site, climb: Climb, first: string): void {
+  const plan = planned(climb, "purge");
+  if (!plan) return;
+  const reason = `${plan.reason} It is not purged: ${first} went first, and could not be pulled again yet.`;
+  stay(site, climb, "preparing", plan.to, reason, again);
+}

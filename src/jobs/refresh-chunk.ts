@@ -1,0 +1,154 @@
+import type { EffectivePolicy } from "../domain/effective-policy.ts";
+import { planTag, type TagFacts, type TagPlan } from "../domain/plan-tag.ts";
+import type { ListedTag } from "../domain/refresh-ports.ts";
+import type { TagRecord } from "../domain/tag.ts";
+import { seenRecord, settled } from "../domain/tag-record.ts";
+import { plusSeconds } from "../domain/time.ts";
+import { askHeads, type Trouble } from "./ask-heads.ts";
+import { type Climb, defer, planned, putOff } from "./climb.ts";
+import { proveTags } from "./prove-tags.ts";
+import { openPurse, type Purse } from "./pull-purse.ts";
+import { emptyPurse, restoreTag, touchTag } from "./pull-tags.ts";
+import { purgeTags } from "./purge-tags.ts";
+import type { Site } from "./refresh-site.ts";
+
+/** A tag to be looked at. */
+export interface ChunkTag {
+  readonly tag: string;
+  readonly listed: Omit<ListedTag, "tag"> | undefined;
+  readonly record: TagRecord | undefined;
+}
+
+export interface ChunkMode {
+  /** Id of the refresh on demand. */
+  readonly refresh?: string | undefined;
+  readonly dryRun: boolean;
+}
+
+/** What became of a chunk: to be recorded by the caller, whatever `trouble` says. */
+export interface ChunkOutcome {
+  readonly climbs: readonly Climb[];
+  /** Upstream could not be asked, so the pass is to go on later. */
+  readonly trouble?: Trouble | undefined;
+}
+
+/** Compares up to a hundred tags with upstream and does what is due for each; records nothing but intents. */
+export async function refreshChunk(
+  site: Site,
+  tags: readonly ChunkTag[],
+  mode: ChunkMode,
+): Promise<ChunkOutcome> {
+  const { heads, trouble } = await askHeads(
+    site,
+    tags.map(({ tag }) => tag),
+  );
+  const climbs = tags.map((one, index) => {
+    const upstream = heads[index] ?? { kind: "couldNotAsk" as const, message: "It was not asked." };
+    return beginClimb(site, one, { ...one, upstream, pin: site.pins.get(one.tag) }, mode);
+  });
+  if (!mode.dryRun) await act(site, climbs);
+  return { climbs, trouble };
+}
+
+function beginClimb(site: Site, { tag }: ChunkTag, facts: TagFacts, mode: ChunkMode): Climb {
+  const { ports, registry, repository, policy } = site;
+  const now = ports.ambient.now();
+  const { lagSeconds, purge } = ports.refreshSettings;
+  const onDemand = mode.refresh !== undefined;
+  const matched = policy.matches(tag) || (facts.record?.refreshes.length ?? 0) > 0;
+  const plan = planTag(facts, { policy, lagSeconds, purge, onDemand, matched, now });
+  const seen = awaited(seenRecord({ registry, repository, tag }, facts, plan, now), mode);
+  const next = firstRecord(facts, seen, plan, mode);
+  return { tag, facts, plan, seen, stored: facts.record, next };
+}
+
+const awaited = (record: TagRecord, { refresh, dryRun }: ChunkMode): TagRecord =>
+  refresh === undefined || dryRun || record.refreshes.includes(refresh)
+    ? record
+    : { ...record, refreshes: [...record.refreshes, refresh] };
+
+/** The record if nothing more is done. */
+function firstRecord(
+  { record }: TagFacts,
+  seen: TagRecord,
+  plan: TagPlan,
+  mode: ChunkMode,
+): TagRecord | undefined {
+  switch (plan.step) {
+    case "none":
+      return settled(seen, plan);
+    case "forget":
+      return undefined;
+    case "leave":
+      // Whoever asked for a refresh waits with a step that is under way, and no longer than that.
+      return record && (record.step ? awaited(record, mode) : record);
+    default:
+      return record ?? seen;
+  }
+}
+
+async function act(site: Site, climbs: readonly Climb[]): Promise<void> {
+  const acting = await ration(
+    site,
+    climbs.filter(({ plan }) => /^(touch|purge|restore|prove)$/.test(plan.step)),
+  );
+  const [first] = acting;
+  if (!first) return;
+  const costly = acting.filter(({ plan }) => plan.step !== "prove");
+  const each = pullsFor(site.policy);
+  const purse = await openPurse(site, first.tag, each * costly.length);
+  try {
+    await climbAll(site, affordable(acting, Math.floor(purse.size / each), purse), purse);
+  } finally {
+    await purse.close();
+  }
+}
+
+/** Those that the account can pay for whole; a refresh begun halfway would only spend. */
+function affordable(acting: readonly Climb[], count: number, purse: Purse): readonly Climb[] {
+  let left = count;
+  return acting.filter((climb) => {
+    if (!/^(touch|purge)$/.test(climb.plan.step)) return true;
+    left -= 1;
+    if (left >= 0) return true;
+    defer(climb, `${climb.plan.reason} ${emptyPurse}`, purse.until);
+    return false;
+  });
+}
+
+/** Pulls that one tag may cost: the manifest by digest and by tag, one to be safe, and its platforms. */
+function pullsFor({ platforms }: EffectivePolicy): number {
+  return 3 + (Array.isArray(platforms) ? platforms.length : 4);
+}
+
+async function climbAll(site: Site, acting: readonly Climb[], purse: Purse): Promise<void> {
+  await Promise.all(acting.map((climb) => restoreTag(site, climb, purse)));
+  await Promise.all(acting.map((climb) => touchTag(site, climb, purse)));
+  await purgeTags(site, acting, purse);
+  for (const climb of acting) {
+    const plan = planned(climb, "prove");
+    if (plan) climb.to = plan.to;
+  }
+  await proveTags(site, acting, purse);
+}
+
+/** Those that the registry's request limit has room for; what was untagged goes first, and always. */
+async function ration(site: Site, wanted: readonly Climb[]): Promise<readonly Climb[]> {
+  if (wanted.length === 0) return [];
+  const urgent = wanted.filter(({ plan }) => plan.step === "restore");
+  const others = wanted.filter(({ plan }) => plan.step !== "restore");
+  const reads = requestsFor(site.policy);
+  const { granted, until } = await site.ports.throttle.take(site.registry, others.length, {
+    reads,
+    deletes: 0,
+  });
+  const now = site.ports.ambient.now();
+  for (const climb of others.slice(granted)) putOff(climb, until ?? plusSeconds(now, 60));
+  return [...urgent, ...others.slice(0, granted)];
+}
+
+/** Reads that one tag takes on the way: the manifest and its platforms, pulled and looked for. */
+function requestsFor({ platforms }: EffectivePolicy): number {
+  const wanted = Array.isArray(platforms) ? platforms.length : 3;
+  return platforms === "cached" ? 4 + 3 * wanted : 4 + 2 * wanted;
+}

@@ -1,0 +1,52 @@
+import type { Ports } from "../domain/ports.ts";
+import type { TagChange } from "../domain/refresh-ports.ts";
+import type { RepositoryState } from "../domain/tag.ts";
+import { plusSeconds } from "../domain/time.ts";
+
+/** Seconds a worker has a repository to itself; every write begins them anew. */
+export const leaseSeconds = 180;
+/** Nothing that another worker must not do beside us begins with less than this left, seconds. */
+const margin = 30;
+
+/** The rows of one repository, in the hands of one worker. */
+export interface Desk {
+  state(): RepositoryState;
+  /**
+   * Writes rows together with the state, whose lease it renews. `stale` when somebody else wrote
+   * since: another worker after the lease had run out, or a person who pinned a tag.
+   */
+  write(state: Partial<RepositoryState>, rows?: Omit<TagChange, "state" | "etag">): Promise<void>;
+  /** Whether there is time to act alone. */
+  mayAct(): boolean;
+}
+
+/**
+ * Takes the repository for this worker; undefined while another one has it. `begin` makes the state
+ * of a repository that has none.
+ */
+export async function takeDesk(
+  ports: Pick<Ports, "tags" | "ambient">,
+  registry: string,
+  repository: string,
+  begin: () => RepositoryState,
+): Promise<Desk | undefined> {
+  const stored = await ports.tags.state(registry, repository);
+  const { lease } = stored?.value ?? {};
+  if (lease && lease.until > ports.ambient.now()) return undefined;
+  const holder = ports.ambient.newId();
+  let state = stored?.value ?? begin();
+  let etag = stored?.etag;
+  const desk: Desk = {
+    state: () => state,
+    async write(change, rows) {
+      const until = plusSeconds(ports.ambient.now(), leaseSeconds);
+      const next = { ...state, lease: { holder, until }, ...change };
+      etag = await ports.tags.write({ ...rows, state: next, etag });
+      state = next;
+    },
+    mayAct: () =>
+      state.lease !== undefined && ports.ambient.now() < plusSeconds(state.lease.until, -margin),
+  };
+  await desk.write({});
+  return desk;
+}

@@ -1,0 +1,178 @@
+import type { CacheRule } from "../domain/cache-rule.ts";
+import { effectivePolicy } from "../domain/effective-policy.ts";
+import { isReason } from "../domain/errors.ts";
+import { isWildcard, servingRule, wildcardPrefix } from "../domain/mapping.ts";
+import type { Ports, Stored } from "../domain/ports.ts";
+import type { RepositoryState } from "../domain/tag.ts";
+import { plusSeconds, type Timestamp } from "../domain/time.ts";
+import { repairRefreshes } from "./repair-refreshes.ts";
+
+type SweepPorts = Pick<
+  Ports,
+  | "ambient"
+  | "heartbeats"
+  | "refreshes"
+  | "refreshOutbox"
+  | "refreshSettings"
+  | "registries"
+  | "repositories"
+  | "rules"
+  | "settings"
+  | "tags"
+>;
+
+/** Heartbeats of this job: that it ran to its end, and that it then had no failure to report. */
+export const sweepRan = "sweep-ran";
+export const sweepJob = "sweep";
+
+/** More repositories under one rule than this are not looked for. */
+const mostRepositories = 100_000;
+/** Messages sent side by side. */
+const atOnce = 32;
+/** Seconds after which a repository whose message was not worked off is sent again. */
+const lostAfter = 1800;
+
+/**
+ * Sends one message for each repository that is due, the longest due first. Answers a line for the log.
+ * A registry that fails does not stop the others, but the run then ends in an AggregateError.
+ */
+export async function sweep(ports: SweepPorts): Promise<string> {
+  const lines: string[] = [];
+  const failures: unknown[] = [];
+  for (const registry of ports.registries.names) {
+    try {
+      lines.push(`${registry}: ${await sweepRegistry(ports, registry)}`);
+    } catch (error) {
+      failures.push(error);
+      lines.push(`${registry}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  await ports.heartbeats.beat(sweepRan, ports.ambient.now());
+  if (failures.length > 0) throw new AggregateError(failures, lines.join("; "));
+  await ports.heartbeats.beat(sweepJob, ports.ambient.now());
+  return lines.join("; ");
+}
+
+async function sweepRegistry(ports: SweepPorts, registry: string): Promise<string> {
+  const [{ rules }, states] = await Promise.all([
+    ports.rules.read(registry),
+    ports.tags.states(registry),
+  ]);
+  const active = rules.map(({ value }) => value).filter(({ status }) => status === "active");
+  const known = new Map(states.map((stored) => [stored.value.repository, stored]));
+  const found = await findRepositories(ports, registry, active, [...known.keys()]);
+  const now = ports.ambient.now();
+  const due = [...found]
+    .flatMap(([repository, { rule, partial }]) => {
+      const at = dueAt(ports, rule, known.get(repository)?.value, now);
+      return at <= now ? [{ repository, partial, at }] : [];
+    })
+    .sort((a, b) => (a.at < b.at ? -1 : 1));
+  const left = states.filter(({ value }) => !found.has(value.repository) && isIdle(value, now));
+  const messages = [
+    ...due,
+    ...left.map(({ value: { repository } }) => ({ repository, partial: false })),
+  ];
+  for (let at = 0; at < messages.length; at += atOnce)
+    await Promise.all(
+      messages.slice(at, at + atOnce).map(async ({ repository, partial }) => {
+        const flag = partial ? { partialCatalog: true as const } : {};
+        const message = { kind: "refresh-repository" as const, registry, repository, ...flag };
+        await ports.refreshOutbox.send(message, 0);
+        await markQueued(ports, known.get(repository), now);
+      }),
+    );
+  const repaired = await repairRefreshes(ports, registry);
+  return `${found.size} repositories to be kept fresh, ${due.length} due, ${left.length} no longer covered, ${repaired} refreshes sent again`;
+}
+
+interface Found {
+  readonly rule: CacheRule;
+  readonly partial: boolean;
+}
+
+/** The repositories that a rule with a refresh policy serves, and whether its catalog was whole. */
+async function findRepositories(
+  ports: SweepPorts,
+  registry: string,
+  active: readonly CacheRule[],
+  known: readonly string[],
+): Promise<ReadonlyMap<string, Found>> {
+  const found = new Map<string, Found>();
+  const add = (rule: CacheRule, repository: string, partial: boolean) => {
+    if (servingRule(active, repository)?.name === rule.name)
+      found.set(repository, { rule, partial });
+  };
+  for (const rule of active) {
+    if (!rule.refresh) continue;
+    if (!isWildcard(rule.target)) {
+      add(rule, rule.target, false);
+      continue;
+    }
+    const prefix = wildcardPrefix(rule.target);
+    const listed = await ports.repositories.list(registry, prefix, mostRepositories);
+    const seen = new Set(listed);
+    const missing = known.filter((one) => one.startsWith(prefix) && !seen.has(one));
+    const partial = await hidden(ports, registry, missing);
+    for (const repository of listed) add(rule, repository, partial);
+    // A repository of ours that is not listed may still have tags that are to come back.
+    for (const repository of missing) add(rule, repository, partial);
+  }
+  return found;
+}
+
+/** Whether the registry has repositories that its catalog did not show (Azure/acr#875). Looks at a few. */
+async function hidden(
+  ports: SweepPorts,
+  registry: string,
+  missing: readonly string[],
+): Promise<boolean> {
+  for (const repository of missing.slice(0, 5))
+    if (await ports.repositories.exists(registry, repository)) return true;
+  return false;
+}
+
+/** When a repository is to be looked at next; the beginning of time when it never was. */
+function dueAt(
+  { refreshSettings }: SweepPorts,
+  { refresh }: CacheRule,
+  state: RepositoryState | undefined,
+  now: Timestamp,
+): Timestamp {
+  if (!state || !refresh) return "";
+  const policy = effectivePolicy(refresh, refreshSettings.defaults);
+  const { lease, queuedAt, checkedAt, followUpAt, trouble } = state;
+  const next = [
+    checkedAt === undefined || state.policy !== policy.text
+      ? ""
+      : plusSeconds(checkedAt, policy.everySeconds),
+    state.pass ? "" : undefined,
+    followUpAt,
+  ].filter((one) => one !== undefined);
+  // Somebody is at it, a message is on its way, or upstream asked to wait.
+  const notBefore = [
+    lease?.until ?? "",
+    queuedAt === undefined ? "" : plusSeconds(queuedAt, lostAfter),
+    trouble && trouble.until > now ? trouble.until : "",
+  ];
+  const first = next.sort()[0] ?? "";
+  return [first, ...notBefore].sort().at(-1) ?? "";
+}
+
+const isIdle = ({ lease, queuedAt }: RepositoryState, now: Timestamp) =>
+  (lease?.until ?? "") <= now &&
+  (queuedAt === undefined || plusSeconds(queuedAt, lostAfter) <= now);
+
+/** So that the next sweep does not send it again while the queue is long. Whoever wrote meanwhile knows better. */
+async function markQueued(
+  ports: SweepPorts,
+  stored: Stored<RepositoryState> | undefined,
+  now: Timestamp,
+): Promise<void> {
+  if (!stored) return;
+  try {
+    await ports.tags.write({ state: { ...stored.value, queuedAt: now }, etag: stored.etag });
+  } catch (error) {
+    if (!isReason(error, "stale")) throw error;
+  }
+}

@@ -1,0 +1,64 @@
+import type { Superseded, TagRecord, TagStatus } from "../domain/tag.ts";
+import { sameRecord } from "../domain/tag-record.ts";
+import type { Climb } from "./climb.ts";
+import type { Site } from "./refresh-site.ts";
+
+/** Rows a transaction takes here, so that each tag's superseded manifest fits in beside it. */
+const rows = 45;
+
+/** Whether there is anything to write of a tag. */
+export function isChanged({ stored, next }: Climb): boolean {
+  if (next === stored) return false;
+  return next ? !sameRecord(stored, next) : stored !== undefined;
+}
+
+/** Writes changed records only, in batches with the repository's state, which counts them. */
+export async function writeRecords(site: Site, climbs: readonly Climb[]): Promise<void> {
+  const changed = climbs.filter(isChanged);
+  for (let at = 0; at < changed.length; at += rows) {
+    const part = changed.slice(at, at + rows);
+    const counts = recount(site.desk.state().counts, part);
+    await site.desk.write(
+      { counts, ...followUp(site, part) },
+      {
+        put: part.flatMap(({ next }) => next ?? []),
+        remove: part.flatMap(({ tag, stored, next }) => (stored && !next ? tag : [])),
+        superseded: part.flatMap(supersededBy),
+      },
+    );
+    for (const climb of part) climb.stored = climb.next;
+  }
+}
+
+/** The counts once these records have taken the place of what was there. */
+function recount(
+  counts: Readonly<Partial<Record<TagStatus, number>>>,
+  climbs: readonly Climb[],
+): Partial<Record<TagStatus, number>> {
+  const result = { ...counts };
+  const add = (record: TagRecord | undefined, by: number) => {
+    if (record) result[record.status] = Math.max(0, (result[record.status] ?? 0) + by);
+  };
+  for (const { stored, next } of climbs) {
+    add(stored, -1);
+    add(next, 1);
+  }
+  return result;
+}
+
+/** The repository's next look, when one of these comes sooner. */
+function followUp({ desk }: Site, climbs: readonly Climb[]) {
+  const { followUpAt } = desk.state();
+  const times = climbs.flatMap(({ next }) => next?.dueAt ?? []);
+  if (followUpAt !== undefined) times.push(followUpAt);
+  const [first] = times.sort();
+  return first === undefined ? {} : { followUpAt: first };
+}
+
+/** What a proved refresh of Larder's own left without its tag. */
+function supersededBy({ tag, facts, next, proof, seen }: Climb): readonly Superseded[] {
+  const { record, listed } = facts;
+  const from = record?.step?.from ?? listed?.digest;
+  if (!proof || !next || from === undefined || from === proof.digest) return [];
+  return [{ digest: from, tag, since: seen.checkedAt }];
+}

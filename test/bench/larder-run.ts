@@ -1,0 +1,97 @@
+import { readConfig } from "../../src/config.ts";
+import { throttle } from "../../src/azure/throttle.ts";
+import type { CacheRule } from "../../src/domain/cache-rule.ts";
+import { isFinal } from "../../src/domain/operation.ts";
+import type { Ports } from "../../src/domain/ports.ts";
+import { startRefresh } from "../../src/jobs/start-refresh.ts";
+import { sweep } from "../../src/jobs/sweep.ts";
+import { larder } from "../../src/larder.ts";
+import { type Phase, phaseEnded, report } from "./client-protocol.ts";
+import type { LarderReport, LarderStep, LarderTask } from "./larder-task.ts";
+import { type Pump, queuePump } from "./queue-pump.ts";
+import { countStorage } from "./storage-requests.ts";
+import { platforms } from "./workload.ts";
+
+/*
+ * Larder itself, forked with a LarderTask: the composition and the jobs of production, with the queue
+ * worked off here instead of by the host.
+ */
+
+const by = { id: "bench", name: "bench", verified: true };
+
+function compose({ places, storage, windowSeconds }: LarderTask): Ports {
+  const rates = windowSeconds === undefined ? "off" : "tier";
+  const settings = { ...places.settings, LarderStorage: storage, REGISTRY_RATES: rates };
+  const made = larder(readConfig(settings));
+  if (windowSeconds === undefined) return made;
+  const { budgets, registries } = made;
+  const quick = throttle(budgets, registries.tier, { rates: "tier", windowSeconds });
+  return { ...made, throttle: quick };
+}
+
+/** As if it had been asked for and made. */
+async function recordRule(ports: Ports, { places, credentialSet }: LarderTask): Promise<void> {
+  const now = ports.ambient.now();
+  const rule: CacheRule = {
+    registry: places.registryName,
+    name: places.ruleName,
+    source: "docker.io/*",
+    target: "docker.io/*",
+    credentialSet,
+    refresh: { tags: ["*"], strategy: "purge", platforms, minimumAge: "PT0S" },
+    status: "active",
+    notes: [],
+    requestedBy: by.name,
+    requestedAt: now,
+    updatedAt: now,
+    operationId: "bench",
+    attempts: 0,
+  };
+  await ports.rules.commit({ registry: places.registryName, put: { rule, etag: undefined } });
+}
+
+/** Answers how it ended. */
+async function onDemand(ports: Ports, pump: Pump, registry: string, dryRun: boolean) {
+  const { operation } = await startRefresh(ports, registry, { dryRun }, by);
+  let ended = operation;
+  await pump.until(async () => {
+    ended = (await ports.refreshes.get(operation.id))?.value.operation ?? ended;
+    return isFinal(ended);
+  });
+  return `${ended.status}: ${ended.result ?? ended.error?.message}`;
+}
+
+async function take(step: LarderStep, ports: Ports, pump: Pump, registry: string) {
+  if (step !== "sweep") return onDemand(ports, pump, registry, step === "dry run");
+  const line = await sweep(ports);
+  await pump.until(() => pump.idle());
+  return line;
+}
+
+async function run(task: LarderTask): Promise<LarderReport> {
+  const ports = compose(task);
+  const counted = countStorage(task.storage);
+  const pump = queuePump(ports, task.storage);
+  await recordRule(ports, task);
+  counted();
+  const phases: Phase[] = [];
+  const results: string[] = [];
+  const storage: LarderReport["storage"][number][] = [];
+  for (const step of task.steps) {
+    const from = Date.now();
+    results.push(await take(step, ports, pump, task.places.registryName));
+    const phase = { name: step, from, to: Date.now() };
+    phases.push(phase);
+    storage.push(counted());
+    await phaseEnded(phase);
+  }
+  return { ...report(phases), storage, results, failures: pump.failures };
+}
+
+void run(JSON.parse(process.argv[2] ?? "{}") as LarderTask).then(
+  (done) => process.send?.(done, () => process.disconnect()),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

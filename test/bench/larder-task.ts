@@ -1,0 +1,36 @@
+import type { ClientReport, ClientTask } from "./client-protocol.ts";
+
+/** What Larder is to do, one thing after another; each becomes a phase of the report. */
+export type LarderStep =
+  /** A refresh on demand that only finds. */
+  | "dry run"
+  /** A refresh on demand with strategy purge, to its end. */
+  | "refresh"
+  /** The scheduled sweep, and all that it sends. */
+  | "sweep";
+
+export interface LarderTask extends ClientTask {
+  /** Connection string of an empty Azurite. */
+  readonly storage: string;
+  readonly steps: readonly LarderStep[];
+  /** What the throttle takes for a minute; absent: the registry's limits are off. */
+  readonly windowSeconds?: number;
+  readonly credentialSet: string;
+}
+
+/** Requests to storage in one phase. */
+export interface StorageCounts {
+  readonly tables: number;
+  readonly queues: number;
+  /** Transactions among the tables' requests. */
+  readonly batches: number;
+}
+
+export interface LarderReport extends ClientReport {
+  /** In the order of the phases. */
+  readonly storage: readonly StorageCounts[];
+  /** How each refresh on demand ended, in its own words. */
+  readonly results: readonly string[];
+  /** The log's lines of messages that failed. */
+  readonly failures: readonly string[];
+}
