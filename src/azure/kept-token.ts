@@ -13,26 +13,28 @@ export interface KeptToken {
   drop(text: string): void;
 }
 
-/** As the SDK and acr-cli do: a token is renewed five minutes before its end (facts/acr.md section 6). */
+/** As the SDK and acr-cli do: five minutes before its end a token is renewed (facts/acr.md section 6). */
 const earlyMs = 300_000;
 
 /** Keeps a token until shortly before its end; all who ask while one is being fetched share it. */
 export function keptToken(fetch: () => Promise<Token>, now: () => number): KeptToken {
-  let held: Token | undefined;
-  let fetching: Promise<Token> | undefined;
+  let held: { readonly text: string; readonly renewAt: number } | undefined;
+  let fetching: Promise<string> | undefined;
   const renew = async () => {
     try {
-      held = await fetch();
-      return held;
+      const { text, expiresAt } = await fetch();
+      // How long registries let their tokens live is documented nowhere; a short one is used for half of it.
+      held = { text, renewAt: expiresAt - Math.min(earlyMs, (expiresAt - now()) / 2) };
+      return text;
     } finally {
       fetching = undefined;
     }
   };
   return {
     async get() {
-      if (held && now() < held.expiresAt - earlyMs) return held.text;
+      if (held && now() < held.renewAt) return held.text;
       fetching ??= renew();
-      return (await fetching).text;
+      return fetching;
     },
     drop(text) {
       if (held?.text === text) held = undefined;

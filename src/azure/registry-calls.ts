@@ -16,8 +16,9 @@ export interface CallOptions {
 
 /** One exchange about a repository; every rejection is a LarderError (see `ask`), and `what` completes "Could not …". */
 export type Call = <T>(
-  what: string,
+  registry: string,
   repository: string,
+  what: string,
   exchange: (client: ContainerRegistryClient, options: CallOptions) => Promise<T>,
 ) => Promise<T>;
 
@@ -39,34 +40,37 @@ const noChallenges: AdditionalPolicy = {
   },
 };
 
-/** Calls of registries with our own tokens: one client a registry, and at most `maxInFlight` calls at once. */
+/** Calls with our own tokens: one client a registry, and at most `maxInFlight` exchanges with it at once. */
 export function registryCalls(
   registries: Registries,
   tokens: RegistryTokens,
   maxInFlight: number,
-): (registry: string) => Promise<Call> {
-  const calls = new Map<string, Call>();
-  return async (registry) => {
+): Call {
+  const doors = new Map<string, Door>();
+  return async (registry, repository, what, exchange) => {
     const server = await registries.loginServer(registry);
-    const call = calls.get(server) ?? callsOf(server, tokens, maxInFlight);
-    calls.set(server, call);
-    return call;
+    const door = doors.get(server) ?? doorTo(server, maxInFlight);
+    doors.set(server, door);
+    return door.limited(() =>
+      withToken(tokens.access(server, repository), (token) => {
+        const requestOptions = { customHeaders: { authorization: `Bearer ${token}` } };
+        return ask(what, (abortSignal) => exchange(door.client, { abortSignal, requestOptions }));
+      }),
+    );
   };
 }
 
-function callsOf(server: string, tokens: RegistryTokens, maxInFlight: number): Call {
-  const limited = inFlight(maxInFlight);
+interface Door {
+  readonly client: ContainerRegistryClient;
+  readonly limited: ReturnType<typeof inFlight>;
+}
+
+function doorTo(server: string, maxInFlight: number): Door {
   const client = new ContainerRegistryClient(`https://${server}`, {
     retryOptions: noSdkRetries,
     // What is asked here is never elsewhere, and the token is for nobody else.
     redirectOptions: { maxRetries: 0 },
     additionalPolicies: [noChallenges],
   });
-  return (what, repository, exchange) =>
-    limited(() =>
-      withToken(tokens.access(server, repository), (token) => {
-        const requestOptions = { customHeaders: { authorization: `Bearer ${token}` } };
-        return ask(what, (abortSignal) => exchange(client, { abortSignal, requestOptions }));
-      }),
-    );
+  return { client, limited: inFlight(maxInFlight) };
 }

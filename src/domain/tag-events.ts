@@ -1,11 +1,13 @@
 import type { HistoryEntry, HistoryEvent } from "./operation.ts";
-import type { TagRecord } from "./tag.ts";
+import type { Digest, TagRecord } from "./tag.ts";
 
 interface Surroundings {
   /** Name of the rule. */
   readonly rule: string;
   /** "docker.io/library/nginx". */
   readonly source: string;
+  /** What the tag was before, as far as is known. */
+  readonly from: Digest | undefined;
   /** Platforms that were proved. */
   readonly platforms: readonly string[];
 }
@@ -14,7 +16,7 @@ interface Surroundings {
 export function tagEvents(
   before: TagRecord | undefined,
   after: TagRecord,
-  { rule, source, platforms }: Surroundings,
+  { rule, source, from, platforms }: Surroundings,
 ): readonly HistoryEntry[] {
   const name = `${after.repository}:${after.tag}`;
   const line = (event: HistoryEvent, message: string): HistoryEntry => ({
@@ -26,7 +28,6 @@ export function tagEvents(
     message,
   });
   const lines: HistoryEntry[] = [];
-  const from = before?.step?.from ?? before?.cached;
   const climbed = after.status === "fresh" && after.lastGood?.at === after.checkedAt;
   if (climbed && from !== after.cached) {
     const with_ = platforms.length > 0 ? `, with ${platforms.join(", ")}` : "";

@@ -16,11 +16,20 @@ const TAG_STATUS = {
   locked: ["", "Locked"],
 };
 
+/** What the tag itself answers may be of no use. */
+const DOUBTFUL = new Set(["unverified", "gone", "refreshing"]);
+
 function digest(value) {
   if (!value) return make("span", "soft", "nothing");
   const short = make("code", "digest", value.slice(0, value.indexOf(":") + 13));
   short.title = value;
   return short;
+}
+
+/** The same text with its digests shortened. */
+function shortened(text) {
+  const parts = text.split(/(sha256:[0-9a-f]{64})/);
+  return make("span", "", ...parts.map((part, index) => (index % 2 === 1 ? digest(part) : part)));
 }
 
 function tagTimes(tag) {
@@ -36,12 +45,11 @@ function tagNotes(tag) {
     notes.push(note("warn", "Adopted early:", make("span", "", "ACR itself took ", digest(tag.adoptedEarly.digest), " at ",
       moment(tag.adoptedEarly.at), ", on somebody's pull, before the cool-off was over.")));
   }
-  if (tag.lastGood && tag.lastGood.pull && tag.status !== "deferred") {
-    const pull = make("code", "", tag.lastGood.pull);
-    notes.push(note("", "Last proved to be served:", pull));
+  if (tag.lastGood && tag.lastGood.pull && DOUBTFUL.has(tag.status)) {
+    notes.push(note("", "Last proved to be served:", make("code", "", tag.lastGood.pull)));
   }
   if (tag.pin) notes.push(note("", "Pinned by " + tag.pin.by + ":", tag.pin.reason));
-  if (tag.note) notes.push(note("", "", tag.note));
+  if (tag.note) notes.push(note("", "", shortened(tag.note)));
   return notes;
 }
 
@@ -50,7 +58,7 @@ function showTag(tag) {
   const digests = make("div", "", make("span", "soft", "cached "), digest(tag.cachedDigest),
     make("span", "soft", " · upstream "), digest(tag.upstreamDigest));
   return make("li", "check tag", make("div", "", badge(tone, text)),
-    make("div", "", make("div", "name", tag.repository + ":" + tag.tag), make("div", "", tag.reason), digests, tagTimes(tag),
+    make("div", "", make("div", "name", tag.repository + ":" + tag.tag), make("div", "", shortened(tag.reason)), digests, tagTimes(tag),
       ...tagNotes(tag)));
 }
 
@@ -67,7 +75,7 @@ function showFreshness(found) {
   if (found.oldestCheckAt) where.append(", the oldest checked ", moment(found.oldestCheckAt));
   if (found.unchecked > 0) where.append(", " + found.unchecked.toLocaleString() + " not checked yet");
   const troubles = found.troubles.map((one) => note("warn", one.repository + ":",
-    make("span", "", one.message + " Since ", moment(one.since), ".")));
+    make("span", "", shortened(one.message), " Since ", moment(one.since), ".")));
   return make("section", "block freshness", make("h3", "", "Freshness"),
     make("div", "summary", showCounts(found.counts), where), ...troubles,
     found.attention.length > 0 && make("ul", "list", ...found.attention.map(showTag)));

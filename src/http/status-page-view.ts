@@ -94,7 +94,7 @@ function showSet(set) {
 function showEvent(entry) {
   const words = entry.event.replace(/[A-Z]/g, (letter) => " " + letter.toLowerCase());
   return make("li", "event", moment(entry.at), make("b", "", words),
-    make("span", "", make("b", "", entry.resource), " ", entry.message, make("span", "soft", " · " + entry.by)));
+    make("span", "", make("b", "", entry.resource), " ", shortened(entry.message), make("span", "soft", " · " + entry.by)));
 }
 
 function block(title, items, empty) {

@@ -6,6 +6,8 @@ import { type TagStatus, tagStatuses } from "../domain/tag.ts";
 
 /** Statuses with which a tag that was asked for was not refreshed, for no reason its owner gave. */
 const failing: readonly TagStatus[] = ["unverified", "unknown", "stale"];
+/** Likewise where nothing was to be done, only found out. */
+const unclear: readonly TagStatus[] = ["unknown"];
 
 /** Ends a refresh on demand once all of its repositories are done. Repeats are harmless. */
 export async function endRefresh(
@@ -17,7 +19,11 @@ export async function endRefresh(
   const progress = await ports.refreshes.progress(id);
   if (progress.some(({ status }) => status !== "done" && status !== "failed")) return;
   const { value, etag } = stored;
-  const operation = { ...value.operation, ...ending(progress), updatedAt: ports.ambient.now() };
+  const operation = {
+    ...value.operation,
+    ...ending(progress, value.request.dryRun ? unclear : failing),
+    updatedAt: ports.ambient.now(),
+  };
   try {
     await ports.refreshes.update({ ...value, operation }, etag);
   } catch (error) {
@@ -29,6 +35,7 @@ export async function endRefresh(
 /** How it ended: failed when something asked for could not be refreshed and proved. */
 function ending(
   progress: readonly RefreshProgress[],
+  bad: readonly TagStatus[],
 ): Pick<Operation, "status" | "result" | "error"> {
   const counts = tagStatuses.flatMap((status) => {
     const count = progress.reduce((sum, one) => sum + (one.counts[status] ?? 0), 0);
@@ -38,8 +45,8 @@ function ending(
   const parts = counts.map(({ status, count }) => `${count} ${status}`).join(", ");
   const result = `${tags} tags in ${progress.length} repositories${parts && `: ${parts}`}.`;
   const failed = progress.filter(({ status }) => status === "failed");
-  const bad = counts.filter(({ status }) => failing.includes(status));
-  if (failed.length === 0 && bad.length === 0) return { status: "Succeeded", result };
+  const good = counts.every(({ status }) => !bad.includes(status));
+  if (failed.length === 0 && good) return { status: "Succeeded", result };
   const [first] = failed;
   const message = first
     ? `${failed.length} repositories could not be refreshed; ${first.repository}: ${first.message ?? ""}`

@@ -28,12 +28,14 @@ export async function recordChunk(
 
 function eventsOf(
   { rule, host, path }: Site,
-  { facts: { record }, next, proof }: Climb,
+  { facts: { record, listed }, next, proof }: Climb,
 ): readonly HistoryEntry[] {
   if (!next) return [];
+  const before = listed?.digest === next.cached ? record?.cached : listed?.digest;
   return tagEvents(record, next, {
     rule: rule.name,
     source: `${host}/${path}`,
+    from: record?.step?.from ?? before,
     platforms: proof?.platforms ?? [],
   });
 }

@@ -34,7 +34,7 @@ interface Memory {
   readonly lenders: Map<string, string>;
 }
 
-/** What is asked, and the key of the token it is asked with. `lent`: that token may be another repository's. */
+/** What is asked, and the key of the token for it. `lent`: that token may be another repository's. */
 interface Turn {
   readonly registry: Registry;
   readonly login: Login | undefined;

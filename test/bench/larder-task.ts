@@ -7,7 +7,9 @@ export type LarderStep =
   /** A refresh on demand with strategy purge, to its end. */
   | "refresh"
   /** The scheduled sweep, and all that it sends. */
-  | "sweep";
+  | "sweep"
+  /** The same when everything is due again. */
+  | "next sweep";
 
 export interface LarderTask extends ClientTask {
   /** Connection string of an empty Azurite. */

@@ -7,11 +7,10 @@ import { refreshRepository } from "../../src/jobs/refresh-repository.ts";
 
 /** What the host does with the queue of refreshes (host.json), in this process. */
 export interface Pump {
-  /** Works messages off until `over` says so, asked between messages. */
+  /** Works messages off until `over` says so, asked when none is there. */
   until(over: () => Promise<boolean>): Promise<void>;
-  /** Whether nothing is left in the queue, nor in anybody's hands. */
+  /** Whether the queue is empty, what is still to become visible included. */
   idle(): Promise<boolean>;
-  readonly failures: readonly string[];
 }
 
 const batchSize = 16;
@@ -20,10 +19,10 @@ const fetchBelow = batchSize / 2;
 const visibilityTimeout = 300;
 const emptyPauseMs = 50;
 
-export function queuePump(ports: Ports, connectionString: string): Pump {
+/** Messages that fail are noted and given up. */
+export function queuePump(ports: Ports, connectionString: string, failures: string[]): Pump {
   const queue = new QueueClient(connectionString, refreshWorkQueue);
   const running = new Set<Promise<void>>();
-  const failures: string[] = [];
   const work = async (message: RefreshMessage): Promise<void> => {
     if (message.kind === "plan-refresh") await planRefresh(ports, message);
     else await refreshRepository(ports, message);
@@ -44,18 +43,17 @@ export function queuePump(ports: Ports, connectionString: string): Pump {
     return items.length;
   };
   return {
-    failures,
     async until(over) {
       await queue.createIfNotExists();
-      while (!(await over())) {
+      for (;;) {
         const taken = running.size <= fetchBelow ? await take() : 0;
         if (running.size > fetchBelow) await Promise.race(running);
-        else if (taken === 0) await Promise.race([...running, delay(emptyPauseMs)]);
+        else if (running.size > 0) await Promise.race([...running, delay(emptyPauseMs)]);
+        else if (taken === 0 && (await over())) return;
+        else if (taken === 0) await delay(emptyPauseMs);
       }
-      await Promise.all(running);
     },
     async idle() {
-      if (running.size > 0) return false;
       const { approximateMessagesCount } = await queue.getProperties();
       return approximateMessagesCount === 0;
     },

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { cache } from "../../src/azure/cache.ts";
 import { registryLogin } from "../../src/azure/registry-login.ts";
@@ -192,7 +193,9 @@ describe("the login for pulls", () => {
     expect(world.requests()).toMatchObject({ [exchanges]: 1 });
     expect(one.username.reveal()).toBe("00000000-0000-0000-0000-000000000000");
     expect(one.password.reveal()).toBe(two.password.reveal());
-    expect(`${one.password} ${JSON.stringify(one)}`).not.toContain(one.password.reveal());
+    expect(inspect(one, { showHidden: true }) + JSON.stringify(one)).not.toContain(
+      one.password.reveal(),
+    );
   });
 
   it("is taken by the registry's token service", async () => {

@@ -127,8 +127,8 @@ describe("what was spent", () => {
   it("is forgotten with the window, too, when nobody told", () => {
     const held = holding(seen(200), 150);
 
-    expect(ask(held, 200, 369).granted).toBe(0);
-    expect(ask(held, 200, 370).granted).toBe(150);
+    expect(ask(held, 200, 369, "two").granted).toBe(0);
+    expect(ask(held, 200, 370, "two").granted).toBe(150);
   });
 });
 

@@ -30,7 +30,10 @@ export async function unproved(world: RefreshWorld): Promise<readonly string[]> 
       }
       if (listed.digest !== upstream.digest || record?.status !== "fresh") wrong.push(told);
       // What the registry followed by itself is not proved; asking for it would cost requests for every tag.
-      else if (record.lastGood?.digest === upstream.digest && notHeld(world, repository, upstream, undefined).length > 0)
+      else if (
+        record.lastGood?.digest === upstream.digest &&
+        notHeld(world, repository, upstream, undefined).length > 0
+      )
         wrong.push(`${told} (platforms missing)`);
     }
   const open = await ports.refreshes.open(registry);

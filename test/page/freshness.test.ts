@@ -28,7 +28,7 @@ beforeEach(async () => {
 async function show(options: Parameters<typeof openPage>[1] = {}) {
   const opened = await openPage(browser, options);
   await opened.page.goto(`${served.url}/api/#key=${functionKey}`);
-  await opened.page.locator("h2").first().waitFor();
+  await opened.page.locator("#registries h2").first().waitFor();
   return opened;
 }
 
@@ -87,7 +87,7 @@ describe.skipIf(noBrowser)(`freshness on the status page${skipReason}`, () => {
       expect(unverified).toContain(part);
     for (const part of [
       "Deferred",
-      "20 are kept in reserve",
+      "Upstream moved to sha256:c4c4c4c4c4c4. The account's pull limit leaves nothing",
       "cached sha256:3f3f3f3f3f3f · upstream sha256:c4c4c4c4c4c4",
       "changed 2 Nov",
       "next check 21 Nov",
@@ -98,7 +98,7 @@ describe.skipIf(noBrowser)(`freshness on the status page${skipReason}`, () => {
       .nth(1)
       .locator("code.digest")
       .evaluateAll((found) => found.map((one) => one.getAttribute("title")));
-    expect(titles.slice(0, 2)).toEqual([oldDigest, newDigest]);
+    expect(titles.slice(0, 3)).toEqual([newDigest, oldDigest, newDigest]);
     await page.close();
   });
 

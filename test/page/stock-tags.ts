@@ -19,14 +19,14 @@ export async function stockTags(ports: FakePorts): Promise<void> {
       tag("1.29", {
         repository: nginx,
         status: "cooling",
-        reason: "Upstream moved two hours ago; the new digest is to stand for a day.",
+        reason: `Cooling until 2026-11-22T00:00:00.000Z: Larder saw ${newDigest} upstream on 2026-11-21T00:00:00.000Z for the first time.`,
         upstream: newDigest,
         dueAt: "2026-11-22T00:00:00.000Z",
       }),
       tag("latest", {
         repository: nginx,
         status: "deferred",
-        reason: "docker.io allows 3 more pulls before 03:00, and 20 are kept in reserve.",
+        reason: `Upstream moved to ${newDigest}. The account's pull limit leaves nothing over its reserve.`,
         upstream: newDigest,
         changedAt: "2026-11-02T06:00:12.000Z",
         dueAt: "2026-11-21T03:00:00.000Z",
