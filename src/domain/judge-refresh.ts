@@ -7,6 +7,9 @@ import type { RefreshRequest } from "./refresh.ts";
 /** More would help nobody. */
 const maximumProblems = 50;
 
+/** Characters of a request that fit into a table's text property (32 Ki), with the operation beside it. */
+const longestRequest = 30_000;
+
 /** A request for a refresh as it is to be recorded, or everything that is wrong with it. */
 type Judged =
   /** `rules`: those the refresh is about. */
@@ -22,6 +25,7 @@ export function judgeRefresh(request: RefreshRequest, records: readonly CacheRul
   );
   const withPolicy = records.filter(({ status, refresh }) => status === "active" && refresh);
   if (!repositories && withPolicy.length === 0) problems.push(nothingToDo);
+  if (JSON.stringify(request).length > longestRequest) problems.push(tooLarge);
   const [first, ...rest] = problems;
   if (first) return { ok: false, problems: [first, ...rest.slice(0, maximumProblems - 1)] };
   const rules = served ? served.flatMap(({ rule }) => (rule ? [rule] : [])) : withPolicy;
@@ -37,6 +41,12 @@ const nothingToDo: Problem = {
   target: "repositories",
   message:
     "No active rule has a refresh policy. Give one to a rule (PATCH …/rules/{name}), or name repositories and tags.",
+};
+
+const tooLarge: Problem = {
+  code: "RefreshTooLarge",
+  target: "repositories",
+  message: `The names come to more than one refresh can hold (${longestRequest} characters). Name fewer here, and the rest in another.`,
 };
 
 interface Served {

@@ -13,11 +13,16 @@ const heaviestList = 1000;
 /** Bytes a compiled expression may keep of what it has learnt from earlier tags; 8 MiB unless told. */
 const memory = 256 * 1024;
 
+/** A class with what may be in it, a repetition, or one character. */
+const tokens = /\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\{(\d+)(?:,(\d*))?\}|./g;
+
 const unsupported = /\(\?<?[=!]|\\[1-9k]/;
 
 /** `body` without its slashes, in RE2's syntax; it may match anywhere in the tag. */
 export function compileRegex(body: string): Compiled {
   if (body === "") return problem('An empty regular expression matches every tag; write "*".');
+  // It would hide brackets from `weight`.
+  if (/\\Q/.test(body)) return problem("\\Q is not supported; put a \\ before each character.");
   if (weight(body) > heaviestOne)
     return problem(
       `This regular expression is too large: its length with every {n} counted out may come to ${heaviestOne}. Write * or + in place of {n}.`,
@@ -40,18 +45,27 @@ export function regexListProblem(bodies: readonly string[]): string | undefined 
 }
 
 /**
- * A bound on the program, cheap and found before anything is compiled: as if everything stood in
- * all of the groups that are repeated. `(\.\d{1,3}){3}` weighs (14 + 3) × 3.
+ * How long the expression is with every repetition of a known number written out: the program is at
+ * most a few times that, and this is found before anything is compiled. `(a.{3}){2}` weighs 12.
  */
 function weight(body: string): number {
-  let counts = 0;
-  let groups = 1;
-  for (const [, closing, least, most] of body.matchAll(/(\)?)\{(\d+)(?:,(\d*))?\}/g)) {
-    const count = Math.max(Number(least), Number(most ?? 0), 1);
-    if (closing) groups *= count;
-    else counts += count;
+  const groups = [0];
+  let last = 1;
+  const add = (amount: number) => {
+    groups.push((groups.pop() ?? 0) + amount);
+  };
+  for (const [token, least, most] of body.matchAll(tokens)) {
+    if (least !== undefined) {
+      const count = Math.max(Number(least), Number(most ?? 0), 1);
+      add(last * (count - 1));
+    } else if (token === "(") {
+      groups.push(1);
+    } else {
+      last = token === ")" && groups.length > 1 ? 1 + (groups.pop() ?? 0) : 1;
+      add(last);
+    }
   }
-  return (body.length + counts) * groups;
+  return groups.reduce((sum, one) => sum + one, 0);
 }
 
 /** Never repeats the expression itself. */

@@ -52,17 +52,17 @@ export function viewCounts(
   facts: Pick<ViewFacts, "everySeconds" | "now">,
 ): Readonly<Partial<Record<TagStatus, number>>> {
   const { fresh = 0, unknown = 0, ...rest } = state.counts;
-  if (fresh === 0 || !isOutdated(state.checkedAt ?? "", { ...facts, state })) return state.counts;
+  if (fresh === 0 || !isOutdated(state.checkedAt, { ...facts, state })) return state.counts;
   return { ...rest, unknown: unknown + fresh };
 }
 
 /** Whether a comparison of that time says nothing any more, because trouble keeps the next from being made. */
 function isOutdated(
-  checkedAt: Timestamp | "",
+  checkedAt: Timestamp | undefined,
   { state, everySeconds, now }: Pick<ViewFacts, "state" | "everySeconds" | "now">,
 ): boolean {
   if (!state?.trouble || everySeconds === undefined) return false;
-  return checkedAt === "" || secondsBetween(checkedAt, now) > 2 * everySeconds;
+  return checkedAt === undefined || secondsBetween(checkedAt, now) > 2 * everySeconds;
 }
 
 /** What the last pass did not see; a listing that an earlier pass judged says nothing of it. */

@@ -1,10 +1,10 @@
 import type { ListedTag } from "../domain/refresh-ports.ts";
-import type { Pass, TagRecord } from "../domain/tag.ts";
+import type { Pass } from "../domain/tag.ts";
 import type { Timestamp } from "../domain/time.ts";
 import type { Trouble } from "./ask-heads.ts";
-import { recordChunk } from "./record-chunk.ts";
-import { type ChunkMode, type ChunkTag, refreshChunk } from "./refresh-chunk.ts";
+import type { ChunkMode, ChunkTag } from "./refresh-chunk.ts";
 import type { Site } from "./refresh-site.ts";
+import { workChunk } from "./work-chunk.ts";
 
 /** How a pass, or a part of one, came to stand: `pass` undefined when it is over. */
 export interface Standing {
@@ -67,7 +67,7 @@ async function page(site: Site, pass: Pass, mode: PassMode): Promise<Turn> {
   const ordered = pass.ordered && ascending(pass.after, tags);
   if (last === undefined) site.listed = listed;
   const chunk = await withRecords(site, pass.after, ordered, tags, last);
-  const { trouble } = await process(site, chunk, mode);
+  const { trouble } = await workChunk(site, chunk, mode);
   if (last !== undefined) return { next: { ...pass, after: last, listed, ordered }, trouble };
   const rest = { ...pass, after: undefined, listed, ordered, listedAll: true };
   return { next: policy.followNew ? rest : undefined, trouble };
@@ -140,7 +140,7 @@ async function newTags(site: Site, pass: Pass, mode: PassMode): Promise<Turn> {
         return { tag, listed, record: undefined };
       }),
     );
-    ({ trouble } = await process(site, chunk, mode));
+    ({ trouble } = await workChunk(site, chunk, mode));
   }
   return { next: answer.next === undefined ? undefined : { ...pass, after: answer.next }, trouble };
 }
@@ -152,30 +152,4 @@ async function recordedAmong(
   if (names.length === 0) return new Set();
   const records = await ports.tags.range(registry, repository, justBefore(names[0]), names.at(-1));
   return new Set(records.map(({ tag }) => tag));
-}
-
-async function process(
-  site: Site,
-  chunk: readonly ChunkTag[],
-  mode: ChunkMode,
-): Promise<{ readonly trouble?: Trouble | undefined }> {
-  if (chunk.length === 0) return {};
-  const { climbs, trouble } = await refreshChunk(site, chunk, mode);
-  await recordChunk(site, climbs, mode);
-  return { trouble };
-}
-
-/** Looks again at tags whose time has come, wherever they are in the list. */
-export async function lookAgain(
-  site: Site,
-  records: readonly TagRecord[],
-): Promise<{ readonly trouble?: Trouble | undefined }> {
-  const { ports, registry, repository } = site;
-  const chunk = await Promise.all(
-    records.map(async (record): Promise<ChunkTag> => {
-      const listed = await ports.cache.tag(registry, repository, record.tag);
-      return { tag: record.tag, listed, record };
-    }),
-  );
-  return process(site, chunk, { dryRun: false });
 }

@@ -5,7 +5,7 @@ import type { TagStatus } from "../domain/tag.ts";
 import { servedName } from "./find-rule.ts";
 
 /** A refresh on demand of this registry. `missing` when there is none by that id, or it was cleaned up. */
-export async function findRefresh(
+async function findRefresh(
   ports: Pick<Ports, "registries" | "refreshes">,
   registry: string,
   id: string,

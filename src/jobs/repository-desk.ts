@@ -1,3 +1,4 @@
+import { isReason } from "../domain/errors.ts";
 import type { Ports } from "../domain/ports.ts";
 import type { TagChange } from "../domain/refresh-ports.ts";
 import type { RepositoryState } from "../domain/tag.ts";
@@ -18,6 +19,8 @@ export interface Desk {
   write(state: Partial<RepositoryState>, rows?: Omit<TagChange, "state" | "etag">): Promise<void>;
   /** Whether there is time to act alone. */
   mayAct(): boolean;
+  /** Gives the repository back after a failure, unless another worker has it by now. */
+  release(): Promise<void>;
 }
 
 /**
@@ -46,7 +49,18 @@ export async function takeDesk(
     },
     mayAct: () =>
       state.lease !== undefined && ports.ambient.now() < plusSeconds(state.lease.until, -margin),
+    async release() {
+      const held = await ports.tags.state(registry, repository);
+      if (held?.value.lease?.holder !== holder) return;
+      await ports.tags.write({ state: { ...held.value, lease: undefined }, etag: held.etag });
+    },
   };
-  await desk.write({});
-  return desk;
+  try {
+    await desk.write({});
+    return desk;
+  } catch (error) {
+    // Another worker took it at the same time.
+    if (isReason(error, "stale")) return undefined;
+    throw error;
+  }
 }

@@ -7,7 +7,7 @@ import type { Refresh, RefreshRequest } from "../domain/refresh.ts";
 import { servedName } from "./find-rule.ts";
 import { orProblem } from "./or-problem.ts";
 
-/** Repositories that a line of history names; the rest it counts. */
+/** Repositories and patterns that a line of history names; the rest it counts. */
 const namedInHistory = 3;
 
 /**
@@ -68,8 +68,10 @@ function told({ operation, request, by }: Refresh, rules: readonly CacheRule[]) 
   const { id, registry, createdAt } = operation;
   const [only, ...others] = rules;
   const details = [
-    scope(request.repositories),
-    request.tags && `tags ${request.tags.map((tag) => `"${tag}"`).join(", ")}`,
+    request.repositories
+      ? several(request.repositories)
+      : "all repositories under a refresh policy",
+    request.tags && `tags ${several(request.tags.map((tag) => `"${tag}"`))}`,
     request.strategy && `strategy ${request.strategy}`,
   ].filter((part) => part !== undefined);
   const kind = request.dryRun ? "a dry run of a refresh" : "a refresh";
@@ -83,9 +85,9 @@ function told({ operation, request, by }: Refresh, rules: readonly CacheRule[]) 
   } as const;
 }
 
-function scope(repositories: RefreshRequest["repositories"]): string {
-  if (!repositories) return "all repositories under a refresh policy";
-  const named = repositories.slice(0, namedInHistory).join(", ");
-  const more = repositories.length - namedInHistory;
+/** "a, b, c and 12 more". */
+function several(names: readonly string[]): string {
+  const more = names.length - namedInHistory;
+  const named = names.slice(0, namedInHistory).join(", ");
   return more > 0 ? `${named} and ${more} more` : named;
 }

@@ -43,7 +43,7 @@ function recount(
     add(stored, -1);
     add(next, 1);
   }
-  return result;
+  return Object.fromEntries(Object.entries(result).filter(([, count]) => count > 0));
 }
 
 /** The repository's next look, when one of these comes sooner. */

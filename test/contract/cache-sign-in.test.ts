@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { inFlight } from "../../src/azure/in-flight.ts";
+import { keptToken } from "../../src/azure/kept-token.ts";
 import type { Answer, Call } from "../local/service.ts";
 import { issued, jwt, type OddRegistry, oddRegistry, usualSignIn } from "./cache-one-function.ts";
 
@@ -94,5 +95,32 @@ describe("requests in flight", () => {
     expect(begun).toEqual([0, 1]);
     await Promise.allSettled(runs);
     expect(begun).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+});
+
+describe("a kept token", () => {
+  it.each([
+    ["three hours", 10_800_000, 10_499_999, 10_500_000],
+    ["a minute", 60_000, 29_999, 30_000],
+  ])("that lives for %s is renewed in time", async (_, lives, still, renewed) => {
+    let now = 0;
+    let fetched = 0;
+    const token = keptToken(
+      async () => {
+        fetched += 1;
+        return { text: `token ${fetched}`, expiresAt: now + lives };
+      },
+      () => now,
+    );
+
+    expect(await Promise.all([token.get(), token.get()])).toEqual(["token 1", "token 1"]);
+    now = still;
+    expect(await token.get()).toBe("token 1");
+    now = renewed;
+    expect(await token.get()).toBe("token 2");
+    token.drop("token 1");
+    expect(await token.get()).toBe("token 2");
+    token.drop("token 2");
+    expect(await token.get()).toBe("token 3");
   });
 });

@@ -97,6 +97,17 @@ describe("a refresh that is refused", () => {
     });
   });
 
+  it.each([
+    ["ordinary names", 20, ["ok", "quay-all"]],
+    ["long ones", 40, ["RefreshTooLarge repositories"]],
+  ])("when it is too much for one record: a thousand of %s", (_name, length, expected) => {
+    const repositories = Array.from({ length: 1000 }, (_, number) =>
+      `quay/${number}-`.padEnd(length, "0"),
+    );
+
+    expect(judged({ repositories })).toEqual(expected);
+  });
+
   it("with fifty problems at most", () => {
     const repositories = Array.from({ length: 1000 }, (_, number) => `elsewhere/${number}`);
 

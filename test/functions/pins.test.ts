@@ -117,8 +117,7 @@ describe("a pin", () => {
 
   it("is 409 ConcurrentChange when they never stop", async () => {
     await putRepository(ports, { tags: [tag("latest")] });
-    const stored = ports.tags.write;
-    const write = async (change: TagChange) => stored({ ...change, etag: 'W/"other"' });
+    const write = async (change: TagChange) => ports.tags.write({ ...change, etag: 'W/"other"' });
     const busy = await serve(() => ({ ...ports, tags: { ...ports.tags, write } }));
 
     const heard = await busy.call("POST", `${tags}/pin`, { body: { ...latest, reason: "x" } });

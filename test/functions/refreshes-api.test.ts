@@ -76,8 +76,13 @@ describe("starting a refresh", () => {
     ],
     [
       "tags",
-      { repositories: ["grafana/a"], tags: ["latest", "1.*"], strategy: "purge", dryRun: true },
-      /^Asked for a dry run of a refresh of grafana\/a; tags "latest", "1\.\*"; strategy purge\. Op/,
+      {
+        repositories: ["grafana/a"],
+        tags: ["latest", "1.*", "2.*", "3.*"],
+        strategy: "purge",
+        dryRun: true,
+      },
+      /^Asked for a dry run of a refresh of grafana\/a; tags "latest", "1\.\*", "2\.\*" and 1 more; strategy purge\. Op/,
     ],
   ])("is told in the history of its rule: %s", async (_name, body, message) => {
     const id = idOf(await start(body));

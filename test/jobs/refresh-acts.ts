@@ -4,7 +4,7 @@ import { startRefresh } from "../../src/jobs/start-refresh.ts";
 import { sweep } from "../../src/jobs/sweep.ts";
 import type { UpstreamHost } from "../fakes/image-upstream.ts";
 import { anna } from "./people.ts";
-import { type Act, type HappeningAct, sources } from "./refresh-days.ts";
+import { type Act, type HappeningAct, keptTags, sources } from "./refresh-days.ts";
 import {
   bothOf,
   deliver,
@@ -32,6 +32,7 @@ const moods: Readonly<Record<string, Partial<UpstreamHost>>> = {
 
 /** What others do: at once, in both worlds. */
 export function happen(world: RefreshWorld, one: HappeningAct): void {
+  world.changes += 1;
   const { upstream } = world.ports.world;
   switch (one.kind) {
     case "push": {
@@ -39,6 +40,10 @@ export function happen(world: RefreshWorld, one: HappeningAct): void {
       upstream.push(sources[one.repository], one.tag, { platforms, ...(changed && { changed }) });
       return;
     }
+    case "pushAll":
+      for (const source of Object.values(sources))
+        for (const tag of keptTags) upstream.push(source, tag, { platforms: one.platforms });
+      return;
     case "rollback": {
       const [first] =
         world.ports.world.images(registry).repositories.get(one.repository)?.manifests.values() ??
@@ -141,8 +146,12 @@ export function planTroubles(world: RefreshWorld): void {
     });
 }
 
+/** Until messages that were lost are taken for lost, and the leases of killed workers have run out. */
+const forgottenSeconds = 1800;
+
 /** From now on nothing goes wrong any more; how ACR treats a tag that moved is no fault. */
 export function calmDown(world: RefreshWorld): void {
+  world.changes += 1;
   world.ports.interruptions.clear();
   world.ports.world.upstream.configure("docker.io", { ...calm, limit: undefined });
   world.ports.sets.put(registry, { name: "docker-hub", health: { status: "Healthy" } });
@@ -156,6 +165,7 @@ export function calmDown(world: RefreshWorld): void {
       down: false,
       throttled: undefined,
     });
+  world.ports.clock.advance(forgottenSeconds);
 }
 
 /** Sweeps once, and delivers every message that becomes visible within so many seconds, in their time. */

@@ -36,6 +36,8 @@ const push = fc.record({
   ),
   changed: fc.constantFrom(undefined, undefined, ["linux/amd64"]),
 });
+/** A release day: everything moves at once. */
+const pushAll = fc.record({ kind: fc.constant("pushAll" as const), platforms: fc.constant(both) });
 const upstreamMood = fc.record({
   kind: fc.constant("upstream" as const),
   mood: fc.constantFrom(
@@ -62,7 +64,8 @@ const registryMood = fc.oneof(
 
 /** What others do to the world; it takes no time, and can happen while a worker waits for an answer. */
 const happening = fc.oneof(
-  { weight: 6, arbitrary: push },
+  { weight: 5, arbitrary: push },
+  { weight: 2, arbitrary: pushAll },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("rollback" as const), ...name }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("delete" as const), ...name }) },
   { weight: 2, arbitrary: upstreamMood },
@@ -135,6 +138,13 @@ export const day = fc.record({
   policy,
   /** Pulls that Docker Hub allows the account in six hours. */
   limit: fc.constantFrom(undefined, undefined, 40, 200),
+  /** How ACR is from the beginning. */
+  modes: fc.record({
+    tagMode: fc.constantFrom("refresh" as const, "sticky" as const, "fail" as const),
+    importDelaySeconds: fc.constantFrom(0.3, 20, 400),
+    unknownAfterDelete: fc.constantFrom(false, false, false, true),
+    staleIfError: fc.boolean(),
+  }),
   /** Seconds that pass between the rounds. */
   pace: fc.constantFrom(5, 60, 600, 3600, 20_000),
   rounds: fc.array(fc.array(act, { minLength: 1, maxLength: 4 }), { minLength: 4, maxLength: 16 }),

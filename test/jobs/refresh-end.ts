@@ -20,12 +20,13 @@ export async function unproved(world: RefreshWorld): Promise<readonly string[]> 
       const told = `${image} ${record?.status ?? "unknown to Larder"}: ${record?.reason ?? ""}`;
       if (!listed) {
         const before = twin.images(registry).tag(repository, tag);
-        if ((before || world.day.policy.followNew) && upstream) wrong.push(`${told} (not listed)`);
+        const followed = world.day.policy.followNew === true && !pins.has(image);
+        if ((before || followed) && upstream) wrong.push(`${told} (not listed)`);
         continue;
       }
       if (listed.locked || pins.has(image)) continue;
       if (!upstream) {
-        if (record?.status !== "gone") wrong.push(`${told} (gone upstream)`);
+        if (!/^(gone|unknown)$/.test(record?.status ?? "")) wrong.push(`${told} (gone upstream)`);
         continue;
       }
       if (listed.digest !== upstream.digest || record?.status !== "fresh") wrong.push(told);

@@ -1,30 +1,23 @@
 import type { TagChange } from "../../src/domain/refresh-ports.ts";
 import type { Happening } from "../fakes/image-log.ts";
-import type { CanPull } from "../fakes/image-world.ts";
-import { type RepositoryName, repositoryNames, sources, tagNames } from "./refresh-days.ts";
 import { untagFault } from "./refresh-guards.ts";
-import { reserveWatch } from "./refresh-reserve.ts";
-import { lostTags } from "./refresh-retention.ts";
+import { type ReserveWatch, reserveWatch } from "./refresh-reserve.ts";
+import { type LostTags, lostTags } from "./refresh-retention.ts";
+import { type Windows, watchWindows } from "./refresh-windows.ts";
 import { isKept, type RefreshWorld, registry, working } from "./refresh-world.ts";
-
-/** A tag that Larder untagged, until it can be pulled again. */
-interface Window {
-  readonly untaggedAt: number;
-  /** Why it could not be pulled when it could not. */
-  readonly causes: Set<string>;
-}
 
 /** What a day came to. */
 export interface Watch {
   /** What must never happen, and did. */
-  readonly faults: string[];
-  /** Seconds from an untag until the tag could be pulled again, where it could not for a moment, with the causes. */
-  readonly windows: { readonly seconds: number; readonly causes: string }[];
+  readonly faults: readonly string[];
+  readonly windows: Pick<Windows, "outages" | "unlisted">;
   readonly counts: {
     calls: number;
     untags: number;
-    touches: number;
+    /** GET and HEAD by tag. */
+    pulls: number;
     removals: number;
+    /** Tags that could not be pulled at one time because Larder untagged them. */
     mostAway: number;
   };
   /** Looks at everything; runs by itself after every call of a port. */
@@ -34,78 +27,72 @@ export interface Watch {
 /** Watches a world from now on. */
 export function watchWorld(world: RefreshWorld): Watch {
   const { ports, twin } = world;
-  const images = ports.world;
-  const open = new Map<string, Window>();
+  const { log } = ports.world;
   const faults: string[] = [];
-  const windows: { seconds: number; causes: string }[] = [];
-  const counts = { calls: 0, untags: 0, touches: 0, removals: 0, mostAway: 0 };
+  const fault = (message: string) => void faults.push(message);
+  const counts = { calls: 0, untags: 0, pulls: 0, removals: 0, mostAway: 0 };
+  const windows = watchWindows(world);
   const lost = lostTags(world);
   const budget = reserveWatch(world);
+  const judge = judgeOf(world, { windows, lost, budget, counts });
   let read = 0;
-
-  const judge = (one: Happening, call: string | undefined) => {
-    const image = "tag" in one ? `${one.repository}:${one.tag}` : one.repository;
-    if (one.kind === "untag") {
-      counts.untags += 1;
-      const fault = untagFault(world, one);
-      if (fault !== undefined) faults.push(`${image} untagged (${call ?? ""}): ${fault}`);
-      open.set(image, { untaggedAt: Date.parse(one.at), causes: new Set() });
+  let seen = "";
+  const look = (call = "") => {
+    ports.world.images(registry);
+    const now = [ports.clock.milliseconds(), log.length, twin.log.length, world.changes].join();
+    if (now === seen) return;
+    seen = now;
+    for (const one of log.slice(read)) {
+      const message = judge(one);
+      if (message !== undefined) fault(`${describe(one)} (${call}): ${message}`);
     }
-    if (one.kind === "removeManifest") {
-      counts.removals += 1;
-      const fault = lost.removalFault(one);
-      if (fault !== undefined) faults.push(`${one.repository}@${one.digest} removed: ${fault}`);
-    }
-    if (one.kind === "pull" && one.by === "larder" && !one.reference.includes(":")) {
-      counts.touches += 1;
-      if (!isKept(one.reference)) faults.push(`${image}:${one.reference} pulled by Larder`);
-    }
-    if (one.kind === "upstreamPull") {
-      const fault = budget.fault(one);
-      if (fault !== undefined) faults.push(`${one.repository} pulled (${call ?? ""}): ${fault}`);
-    }
-  };
-  const look = (call?: string) => {
-    images.images(registry);
-    for (const one of images.log.slice(read)) judge(one, call);
-    read = images.log.length;
+    read = log.length;
     lost.look();
-    let away = 0;
-    for (const repository of repositoryNames)
-      for (const tag of tagNames) if (isAway(repository, tag)) away += 1;
-    counts.mostAway = Math.max(counts.mostAway, away);
-  };
-  const isAway = (repository: RepositoryName, tag: string): boolean => {
-    const image = `${repository}:${tag}`;
-    const ours = images.canPull(registry, repository, tag);
-    const window = open.get(image);
-    const theirs = twin.canPull(registry, repository, tag);
-    if (ours.kind === "served" || theirs.kind !== "served") {
-      const listed = images.images(registry).tag(repository, tag) !== undefined;
-      if (!window || (ours.kind !== "served" && !listed)) return false;
-      if (window.causes.size > 0) {
-        const seconds = (ports.clock.milliseconds() - window.untaggedAt) / 1000;
-        windows.push({ seconds, causes: [...window.causes].sort().join(", ") });
-        window.causes.clear();
-      }
-      if (listed) open.delete(image);
-      return false;
-    }
-    // Listed and not served: so the registry treats what is in it (strict, failing), with Larder or without.
-    if (ours.despite !== undefined) return false;
-    if (window) window.causes.add(causeOf(world, repository, tag, ours));
-    else if (twin.images(registry).tag(repository, tag))
-      faults.push(`${image} cannot be pulled (${text(ours)}), and Larder did not untag it`);
-    return window !== undefined;
+    counts.mostAway = Math.max(counts.mostAway, windows.look(fault));
   };
   ports.interruptions.watch((call, parameters, answer) => {
     counts.calls += 1;
-    if (working.getStore()?.dryRun === true && isChange(call, parameters))
-      faults.push(`${call} in a dry run`);
+    const dryRun = working.getStore()?.dryRun === true;
+    if (dryRun && isChange(call, parameters)) fault(`${call} in a dry run`);
     if (call === "upstreams.head") budget.read(answer);
     look(call);
   });
   return { faults, windows, counts, look };
+}
+
+interface Judges {
+  readonly windows: Windows;
+  readonly lost: LostTags;
+  readonly budget: ReserveWatch;
+  readonly counts: Watch["counts"];
+}
+
+/** Why a happening must not be; undefined: it may. */
+function judgeOf(world: RefreshWorld, { windows, lost, budget, counts }: Judges) {
+  return (one: Happening): string | undefined => {
+    switch (one.kind) {
+      case "untag":
+        counts.untags += 1;
+        windows.opened(one);
+        return untagFault(world, one);
+      case "removeManifest":
+        counts.removals += 1;
+        return lost.removalFault(one);
+      case "pull":
+        if (one.by !== "larder" || one.reference.includes(":")) return undefined;
+        counts.pulls += 1;
+        return isKept(one.reference) ? undefined : "its policy does not match the tag";
+      case "upstreamPull":
+        return budget.fault(one);
+      case "import":
+        return undefined;
+    }
+  };
+}
+
+function describe(one: Happening): string {
+  const what = "tag" in one ? one.tag : "reference" in one ? one.reference : "";
+  return `${one.kind} ${one.repository} ${what}`;
 }
 
 function isChange(call: string, parameters: readonly unknown[]): boolean {
@@ -114,28 +101,4 @@ function isChange(call: string, parameters: readonly unknown[]): boolean {
   if (call !== "tags.write") return false;
   const { put, remove, superseded } = parameters[0] as TagChange;
   return [put, remove, superseded].some((rows) => (rows?.length ?? 0) > 0);
-}
-
-const text = (answer: Exclude<CanPull, { kind: "served" }>) =>
-  answer.kind === "absent" ? "absent" : String(answer.status);
-
-/** What of the world keeps an untagged tag from being pulled; "nothing" would be Larder's own fault. */
-function causeOf(
-  { ports }: RefreshWorld,
-  repository: RepositoryName,
-  tag: string,
-  answer: Exclude<CanPull, { kind: "served" }>,
-): string {
-  const host = ports.world.upstream.host("docker.io");
-  const { registry: images } = { registry: ports.world.images(registry) };
-  const { unknownAfterDelete } = images.switches();
-  if (unknownAfterDelete && images.deletedTags.has(`${repository}:${tag}`))
-    return "registry forgets";
-  if (images.switches().down || images.switches().throttled) return "registry down";
-  if (host.down || host.throttled || host.hidesTags) return "upstream trouble";
-  if (!ports.world.upstream.find(sources[repository], tag)) return "gone upstream";
-  if (answer.kind === "refused" && answer.status === 401) return "login refused";
-  if (answer.kind === "refused" && answer.status === 429) return "account's limit";
-  if (answer.kind === "refused" && answer.status === 502) return "moved again just now";
-  return "nothing";
 }

@@ -33,6 +33,8 @@ export interface RefreshWorld {
     readonly tries: number;
     readonly at: number;
   }[];
+  /** How often others changed something. */
+  changes: number;
   /** Whether the world changed this round while workers were on their way. */
   disturbed: boolean;
   /** Whether anybody asked for a real refresh. */
@@ -79,10 +81,12 @@ export function refreshWorld(day: Day): RefreshWorld {
     pinned: new Set(),
     pinning: new Set(),
     again: [],
+    changes: 0,
     disturbed: false,
     asked: false,
   };
   for (const repository of repositoryNames) stock(world, repository);
+  for (const images of bothOf(world)) images.configure(registry, day.modes);
   return world;
 }
 
