@@ -92,8 +92,9 @@ const endOf = (startedAt: Timestamp, windowSeconds: number) =>
 const forgottenAt = (startedAt: Timestamp, windowSeconds: number) =>
   plusSeconds(startedAt, 2 * slotSeconds(windowSeconds) + windowSeconds + margin);
 
+/** What is left of a slot that still takes stays with the worker. */
 function giveBack(held: RequestWindow, { left, windowSeconds }: TakeRequest): RequestWindow {
-  if (!left || left.slot === held.startedAt) return held;
+  if (!left) return held;
   const until = forgottenAt(left.slot, windowSeconds);
   const earlier = held.earlier?.map((taken) =>
     taken.until === until

@@ -13,16 +13,19 @@ const heaviestList = 1000;
 /** Bytes a compiled expression may keep of what it has learnt from earlier tags; 8 MiB unless told. */
 const memory = 256 * 1024;
 
-/** A class with what may be in it, a repetition, or one character. */
-const tokens = /\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\{(\d+)(?:,(\d*))?\}|./g;
+/** An escape, flags, a class, a repetition, or one character. */
+const tokens = /\\.|\(\?[A-Za-z-]*\)|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(\d+)(?:,(\d*))?\}|./g;
 
 const unsupported = /\(\?<?[=!]|\\[1-9k]/;
 
 /** `body` without its slashes, in RE2's syntax; it may match anywhere in the tag. */
 export function compileRegex(body: string): Compiled {
   if (body === "") return problem('An empty regular expression matches every tag; write "*".');
-  // It would hide brackets from `weight`.
-  if (/\\Q/.test(body)) return problem("\\Q is not supported; put a \\ before each character.");
+  // Both would let brackets be read in two ways, and hide from `weight` what they hold.
+  if (/\\Q|\[:/.test(body))
+    return problem(
+      "\\Q and classes such as [:alpha:] are not supported; put a \\ before each special character, and write [A-Za-z].",
+    );
   if (weight(body) > heaviestOne)
     return problem(
       `This regular expression is too large: its length with every {n} counted out may come to ${heaviestOne}. Write * or + in place of {n}.`,
@@ -58,6 +61,10 @@ function weight(body: string): number {
     if (least !== undefined) {
       const count = Math.max(Number(least), Number(most ?? 0), 1);
       add(last * (count - 1));
+      last *= count;
+    } else if (/^(?:[*+?]|\(\?.*)$/.test(token)) {
+      // Neither can be repeated itself: in `a{9}?(?i){9}` it is all of a{9} that is, once more.
+      add(1);
     } else if (token === "(") {
       groups.push(1);
     } else {

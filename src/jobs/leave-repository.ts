@@ -1,5 +1,6 @@
 import type { CacheRule } from "../domain/cache-rule.ts";
 import type { Refresh, RefreshProgress } from "../domain/refresh.ts";
+import { isPinned } from "../domain/view-tag.ts";
 import { endRefresh } from "./end-refresh.ts";
 import type { RepositoryMessage } from "./open-site.ts";
 import type { RefreshPorts } from "./refresh-site.ts";
@@ -33,7 +34,8 @@ export async function leaveRepository(
     ({ value }) => value.status === "requested" || value.status === "deleting",
   );
   const pins = await ports.tags.pins(registry, repository);
-  if (pending || pins.length > 0) return `${name}: no active rule with a refresh policy`;
+  const pinned = pins.some((pin) => isPinned(pin, ports.ambient.now()));
+  if (pending || pinned) return `${name}: no active rule with a refresh policy`;
   await ports.tags.forget(registry, repository);
   return `${name}: no rule with a refresh policy, so its records are gone`;
 }

@@ -6,6 +6,7 @@ import { servingRule, sourceOf, splitSource } from "../domain/mapping.ts";
 import type { Login, RefreshMessage } from "../domain/ports.ts";
 import type { RefreshRequest } from "../domain/refresh.ts";
 import type { RefreshPolicy } from "../domain/refresh-policy.ts";
+import { isPinned } from "../domain/view-tag.ts";
 import type { RefreshPorts, Site } from "./refresh-site.ts";
 import type { Desk } from "./repository-desk.ts";
 
@@ -62,9 +63,7 @@ export async function openSite(
       const found = await set();
       return found && readLogin(ports, found);
     }),
-    pins: new Map(
-      pins.filter(({ until }) => until === undefined || until > now).map((pin) => [pin.tag, pin]),
-    ),
+    pins: new Map(pins.filter((pin) => isPinned(pin, now)).map((pin) => [pin.tag, pin])),
     desk,
     held: new Set(),
     withLogin: false,

@@ -9,6 +9,7 @@ import type { Purse } from "./pull-purse.ts";
 import { notRestored } from "./pull-tags.ts";
 import { readListing, unread } from "./read-listing.ts";
 import type { Site } from "./refresh-site.ts";
+import { leaseSeconds } from "./repository-desk.ts";
 import { writeRecords } from "./write-records.ts";
 
 /** Seconds after which a purge that was held back is thought about again. */
@@ -38,6 +39,7 @@ export async function purgeTags(site: Site, climbs: readonly Climb[], purse: Pur
   const affordable = await room(site, ready, purse);
   if (affordable.length === 0) return;
   await recordIntent(site, affordable);
+  await watchOver(site);
   const [first, ...rest] = affordable;
   if (!first) return;
   const good = await replace(site, first);
@@ -94,6 +96,12 @@ async function recordIntent(site: Site, climbs: readonly Climb[]): Promise<void>
     stay(site, climb, "purging", plan.to, `${plan.reason} It is being untagged and pulled again.`);
   }
   await writeRecords(site, climbs);
+}
+
+/** Should this worker be killed, the next one comes as soon as the repository is free again. */
+async function watchOver({ ports, registry, repository }: Site): Promise<void> {
+  const delay = leaseSeconds(ports.refreshSettings) + 1;
+  await ports.refreshOutbox.send({ kind: "refresh-repository", registry, repository }, delay);
 }
 
 /** Untags and pulls again at once. Answers whether the tag can be pulled. */

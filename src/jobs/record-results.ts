@@ -44,7 +44,7 @@ export async function addResults(
       part.map(({ tag }) => tag),
     );
     const counts = recount(progress.counts, before, part);
-    progress = { ...progress, ...change, counts, status: "running", updatedAt: now };
+    progress = { ...progress, status: "running", ...change, counts, updatedAt: now };
     if (progress.passed && (counts.refreshing ?? 0) === 0)
       progress = { ...progress, status: "done" };
     await ports.refreshes.record(id, progress, part);
@@ -73,7 +73,8 @@ function resultFor(
   const current = mode.refresh === id;
   if (!current && !facts.record?.refreshes.includes(id)) return [];
   if (!next && !facts.record && plan.step === "forget") return [];
-  const shown = next ?? seen;
+  const dry = mode.dryRun && current;
+  const shown = dry ? seen : (next ?? seen);
   const { cached, upstream } = shown;
   const common = {
     repository: site.repository,
@@ -82,7 +83,7 @@ function resultFor(
     upstream,
     at: site.ports.ambient.now(),
   };
-  if (mode.dryRun && current) return [{ ...common, ...wouldBe(climb) }];
+  if (dry) return [{ ...common, ...wouldBe(climb) }];
   const [status, reason] = statusOf(climb, shown, id);
   return [{ ...common, status, reason, proof }];
 }

@@ -2,18 +2,18 @@ import type { Ports } from "../domain/ports.ts";
 import { plusSeconds } from "../domain/time.ts";
 import { endRefresh } from "./end-refresh.ts";
 
-/** Seconds without a word after which a refresh's messages count as lost. */
-const lostAfter = 900;
+/** Times a message's work after which a refresh's messages, of which nothing was heard, count as lost. */
+const lostAfter = 15;
 /** Days that refreshes which have ended stay readable. */
 const keptDays = 7;
 
 /** Sends messages of refreshes on demand again that seem lost, ends those that are done, and removes old ones. Answers how many it sent. */
 export async function repairRefreshes(
-  ports: Pick<Ports, "ambient" | "refreshes" | "refreshOutbox">,
+  ports: Pick<Ports, "ambient" | "refreshes" | "refreshOutbox" | "refreshSettings">,
   registry: string,
 ): Promise<number> {
   const now = ports.ambient.now();
-  const silent = plusSeconds(now, -lostAfter);
+  const silent = plusSeconds(now, -lostAfter * ports.refreshSettings.messageSeconds);
   let sent = 0;
   for (const { operation, planned } of await ports.refreshes.open(registry)) {
     const { id } = operation;

@@ -1,13 +1,18 @@
 import { isReason } from "../domain/errors.ts";
 import type { Ports } from "../domain/ports.ts";
-import type { TagChange } from "../domain/refresh-ports.ts";
+import type { RefreshSettings, TagChange } from "../domain/refresh-ports.ts";
 import type { RepositoryState } from "../domain/tag.ts";
 import { plusSeconds } from "../domain/time.ts";
 
+/** Shortest time that a worker has a repository to itself, seconds. */
+const shortestLease = 3;
+/** Share of that time that must be left for what no other worker may do beside it. */
+const margin = 0.2;
+
 /** Seconds a worker has a repository to itself; every write begins them anew. */
-export const leaseSeconds = 180;
-/** Nothing that another worker must not do beside us begins with less than this left, seconds. */
-const margin = 30;
+export function leaseSeconds({ messageSeconds }: Pick<RefreshSettings, "messageSeconds">): number {
+  return Math.max(shortestLease, 1.5 * messageSeconds);
+}
 
 /** The rows of one repository, in the hands of one worker. */
 export interface Desk {
@@ -28,7 +33,7 @@ export interface Desk {
  * of a repository that has none.
  */
 export async function takeDesk(
-  ports: Pick<Ports, "tags" | "ambient">,
+  ports: Pick<Ports, "tags" | "ambient" | "refreshSettings">,
   registry: string,
   repository: string,
   begin: () => RepositoryState,
@@ -37,18 +42,20 @@ export async function takeDesk(
   const { lease } = stored?.value ?? {};
   if (lease && lease.until > ports.ambient.now()) return undefined;
   const holder = ports.ambient.newId();
+  const seconds = leaseSeconds(ports.refreshSettings);
   let state = stored?.value ?? begin();
   let etag = stored?.etag;
   const desk: Desk = {
     state: () => state,
     async write(change, rows) {
-      const until = plusSeconds(ports.ambient.now(), leaseSeconds);
+      const until = plusSeconds(ports.ambient.now(), seconds);
       const next = { ...state, lease: { holder, until }, ...change };
       etag = await ports.tags.write({ ...rows, state: next, etag });
       state = next;
     },
     mayAct: () =>
-      state.lease !== undefined && ports.ambient.now() < plusSeconds(state.lease.until, -margin),
+      state.lease !== undefined &&
+      ports.ambient.now() < plusSeconds(state.lease.until, -margin * seconds),
     async release() {
       const held = await ports.tags.state(registry, repository);
       if (held?.value.lease?.holder !== holder) return;
@@ -56,7 +63,7 @@ export async function takeDesk(
     },
   };
   try {
-    await desk.write({});
+    await desk.write({ queuedAt: undefined });
     return desk;
   } catch (error) {
     // Another worker took it at the same time.

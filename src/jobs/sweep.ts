@@ -1,8 +1,10 @@
 import type { CacheRule } from "../domain/cache-rule.ts";
 import { effectivePolicy } from "../domain/effective-policy.ts";
 import { isReason } from "../domain/errors.ts";
+import { sweepJob, sweepRan } from "../domain/heartbeat-names.ts";
 import { isWildcard, servingRule, wildcardPrefix } from "../domain/mapping.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
+import type { RefreshSettings } from "../domain/refresh-ports.ts";
 import type { RepositoryState } from "../domain/tag.ts";
 import { plusSeconds, type Timestamp } from "../domain/time.ts";
 import { repairRefreshes } from "./repair-refreshes.ts";
@@ -21,16 +23,12 @@ type SweepPorts = Pick<
   | "tags"
 >;
 
-/** Heartbeats of this job: that it ran to its end, and that it then had no failure to report. */
-export const sweepRan = "sweep-ran";
-export const sweepJob = "sweep";
-
 /** More repositories under one rule than this are not looked for. */
 const mostRepositories = 100_000;
 /** Messages sent side by side. */
 const atOnce = 32;
-/** Seconds after which a repository whose message was not worked off is sent again. */
-const lostAfter = 1800;
+/** Times a message's work after which a repository whose message nobody took is sent again. */
+const lostAfter = 30;
 
 /**
  * Sends one message for each repository that is due, the longest due first. Answers a line for the log.
@@ -68,7 +66,9 @@ async function sweepRegistry(ports: SweepPorts, registry: string): Promise<strin
       return at <= now ? [{ repository, partial, at }] : [];
     })
     .sort((a, b) => (a.at < b.at ? -1 : 1));
-  const left = states.filter(({ value }) => !found.has(value.repository) && isIdle(value, now));
+  const left = states.filter(
+    ({ value }) => !found.has(value.repository) && isIdle(ports, value, now),
+  );
   const messages = [
     ...due,
     ...left.map(({ value: { repository } }) => ({ repository, partial: false })),
@@ -152,16 +152,26 @@ function dueAt(
   // Somebody is at it, a message is on its way, or upstream asked to wait.
   const notBefore = [
     lease?.until ?? "",
-    queuedAt === undefined ? "" : plusSeconds(queuedAt, lostAfter),
+    queuedAt === undefined ? "" : lostAt(refreshSettings, queuedAt),
     trouble && trouble.until > now ? trouble.until : "",
   ];
   const first = next.sort()[0] ?? "";
   return [first, ...notBefore].sort().at(-1) ?? "";
 }
 
-const isIdle = ({ lease, queuedAt }: RepositoryState, now: Timestamp) =>
-  (lease?.until ?? "") <= now &&
-  (queuedAt === undefined || plusSeconds(queuedAt, lostAfter) <= now);
+/** When the message that was sent then counts as lost. */
+function lostAt({ messageSeconds }: RefreshSettings, queuedAt: Timestamp): Timestamp {
+  return plusSeconds(queuedAt, lostAfter * messageSeconds);
+}
+
+function isIdle(
+  { refreshSettings }: SweepPorts,
+  { lease, queuedAt }: RepositoryState,
+  now: Timestamp,
+): boolean {
+  const free = (lease?.until ?? "") <= now;
+  return free && (queuedAt === undefined || lostAt(refreshSettings, queuedAt) <= now);
+}
 
 /** So that the next sweep does not send it again while the queue is long. Whoever wrote meanwhile knows better. */
 async function markQueued(

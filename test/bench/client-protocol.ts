@@ -31,6 +31,18 @@ export async function phaseEnded(phase: Phase): Promise<void> {
   await told;
 }
 
+/** Hands the report over and lets the process end; it ends with 1 when the work failed. */
+export async function deliver(work: Promise<ClientReport>): Promise<void> {
+  try {
+    const done = await work;
+    await new Promise((resolve) => process.send?.(done, resolve));
+  } catch (error) {
+    console.error(error);
+    process.exitCode = 1;
+  }
+  process.disconnect();
+}
+
 export function report(phases: readonly Phase[]): ClientReport {
   const { user, system } = process.cpuUsage();
   const peakMiB = process.resourceUsage().maxRSS / 1024;

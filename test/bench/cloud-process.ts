@@ -4,9 +4,10 @@ import { fileURLToPath } from "node:url";
 import type { CloudAnswers, CloudCommand, CloudOptions, CloudPlaces } from "./cloud-protocol.ts";
 
 /** The running far ends. */
-export interface CloudProcess extends CloudPlaces {
-  ask<K extends CloudCommand>(command: K): Promise<CloudAnswers[K]>;
-  close(): Promise<void>;
+export interface CloudProcess {
+  readonly places: CloudPlaces;
+  readonly ask: <K extends CloudCommand>(command: K) => Promise<CloudAnswers[K]>;
+  readonly close: () => Promise<void>;
 }
 
 const program = fileURLToPath(new URL("./cloud.ts", import.meta.url));
@@ -31,7 +32,7 @@ export async function startCloud(options: Partial<CloudOptions> = {}): Promise<C
   const places = (await next()) as CloudPlaces;
   let last = 0;
   return {
-    ...places,
+    places,
     async ask(command) {
       last += 1;
       const id = last;

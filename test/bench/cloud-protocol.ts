@@ -31,7 +31,8 @@ export interface CloudPlaces {
   /** PEM file of all authorities. */
   readonly caFile: string;
   readonly ruleName: string;
-  readonly credentialSetId: string;
+  /** Name of the credential set the rule uses. */
+  readonly credentialSet: string;
   readonly seedSeconds: number;
 }
 

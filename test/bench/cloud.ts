@@ -40,7 +40,7 @@ function quickClock(seconds: number): Clock {
 
 /** Exactly the tags, indexes and platforms that were cached before anything moved. */
 function fill({ storage }: AcrRegistry, upstream: Hub, below: string): void {
-  for (const [name] of [...storage.repositories.entries()]) storage.repositories.delete(name);
+  for (const [name] of storage.repositories.entries()) storage.repositories.delete(name);
   for (const { repository, tag, image } of upstream.before) {
     const name = below + repository;
     for (const child of image.children) storage.put(name, child);
@@ -97,7 +97,7 @@ async function start(options: CloudOptions) {
     upstreamLogin: login,
     caFile: ends.caFile,
     ruleName: "docker-io",
-    credentialSetId: `${registryId(registryName)}/credentialSets/${credentialSet}`,
+    credentialSet,
     seedSeconds: (performance.now() - begun) / 1000,
   };
   return { registry, upstream, refill, counted, places };

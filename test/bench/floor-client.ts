@@ -2,7 +2,7 @@ import { request as plainRequest } from "node:http";
 import type { CloudPlaces } from "./cloud-protocol.ts";
 import { asker, type Door, type Reply } from "./pool.ts";
 
-export const prefix = "docker.io/";
+const prefix = "docker.io/";
 const accept = [
   "application/vnd.oci.image.index.v1+json",
   "application/vnd.oci.image.manifest.v1+json",
@@ -16,10 +16,10 @@ export const isHeld = ({ headers }: Reply) => headers["x-azure-origin"] === unde
 export const childrenOf = ({ body }: Reply) =>
   (JSON.parse(body) as { manifests: { digest: string }[] }).manifests.map(({ digest }) => digest);
 
-/** The requests of the floor; each throws unless it was answered as it should be. */
-export type FloorClient = ReturnType<typeof floorClient>;
-
-/** Knows where tokens are to be had, and keeps one a repository and host. */
+/**
+ * The requests of the floor; each throws unless it was answered as it should be. It knows where tokens
+ * are to be had, and keeps one a repository and host.
+ */
 export function floorClient({ registry: login, upstreamPort, settings }: CloudPlaces) {
   const ask = asker();
   const registry: Door = { host: login, port: Number(login.split(":")[1]) };

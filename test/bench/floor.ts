@@ -1,5 +1,6 @@
-import { type ClientReport, type ClientTask, type Phase, phaseEnded, report } from "./client-protocol.ts";
+import { type ClientReport, deliver, type Phase, phaseEnded, report } from "./client-protocol.ts";
 import { childrenOf, digestOf, floorClient, isHeld } from "./floor-client.ts";
+import type { FloorTask } from "./floor-task.ts";
 import { inFlight } from "./pool.ts";
 import { platforms } from "./workload.ts";
 
@@ -7,14 +8,6 @@ import { platforms } from "./workload.ts";
  * The floor: a bare pool of 64 requests that sends what has to be sent and keeps nothing, forked with
  * a FloorTask. It knows beforehand what Larder must find out: where tokens are, and that nothing fails.
  */
-
-export interface FloorTask extends ClientTask {
-  /**
-   * safe: the requests of Larder, which has the registry hold the new image before it gives up the
-   * old tag. fewest: untag, pull, look, as a script would.
-   */
-  readonly order: "safe" | "fewest";
-}
 
 interface Tag {
   readonly repository: string;
@@ -105,10 +98,4 @@ async function run(): Promise<ClientReport> {
   return report(phases);
 }
 
-void run().then(
-  (done) => process.send?.(done, () => process.disconnect()),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+void deliver(run());

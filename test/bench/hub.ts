@@ -99,7 +99,9 @@ function hubService(
       const repository = route.exec(call.path)?.[1];
       const who = tokens.read(call, repository);
       if (!who) return tokens.challenge(call, repository);
-      const answer = repository ? served(shelves, call) : { status: 200, headers: version, body: {} };
+      const answer = repository
+        ? served(shelves, call)
+        : { status: 200, headers: version, body: {} };
       // An anonymous address has 100 pulls; that it never runs out here matters to nobody.
       const limits = { "ratelimit-limit": "100;w=21600", "ratelimit-remaining": "100;w=21600" };
       const anonymous = who === "anonymous" ? limits : {};

@@ -1,12 +1,12 @@
-import { readConfig } from "../../src/config.ts";
 import { throttle } from "../../src/azure/throttle.ts";
+import { readConfig } from "../../src/config.ts";
 import type { CacheRule } from "../../src/domain/cache-rule.ts";
 import { isFinal } from "../../src/domain/operation.ts";
 import type { Ports } from "../../src/domain/ports.ts";
 import { startRefresh } from "../../src/jobs/start-refresh.ts";
 import { sweep } from "../../src/jobs/sweep.ts";
 import { larder } from "../../src/larder.ts";
-import { type Phase, phaseEnded, report } from "./client-protocol.ts";
+import { deliver, type Phase, phaseEnded, report } from "./client-protocol.ts";
 import type { LarderReport, LarderStep, LarderTask } from "./larder-task.ts";
 import { type Pump, queuePump } from "./queue-pump.ts";
 import { countStorage } from "./storage-requests.ts";
@@ -27,19 +27,22 @@ function compose({ places, storage, windowSeconds }: LarderTask): Ports {
   const made = larder(readConfig(settings));
   if (windowSeconds === undefined) return made;
   const { budgets, registries } = made;
-  const quick = throttle(budgets, registries.tier, { rates: "tier", windowSeconds });
+  const quick = throttle(budgets, (name) => registries.tier(name), {
+    rates: "tier",
+    windowSeconds,
+  });
   return { ...made, throttle: quick };
 }
 
 /** As if it had been asked for and made. */
-async function recordRule(ports: Ports, { places, credentialSet }: LarderTask): Promise<void> {
+async function recordRule(ports: Ports, { places }: LarderTask): Promise<void> {
   const now = ports.ambient.now();
   const rule: CacheRule = {
     registry: places.registryName,
     name: places.ruleName,
     source: "docker.io/*",
     target: "docker.io/*",
-    credentialSet,
+    credentialSet: places.credentialSet,
     refresh: { tags: ["*"], strategy: "purge", platforms, minimumAge: "PT0S" },
     status: "active",
     notes: [],
@@ -99,10 +102,4 @@ async function run(task: LarderTask): Promise<LarderReport> {
   return { ...report(phases), storage, results, failures };
 }
 
-void run(JSON.parse(process.argv[2] ?? "{}") as LarderTask).then(
-  (done) => process.send?.(done, () => process.disconnect()),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+void deliver(run(JSON.parse(process.argv[2] ?? "{}") as LarderTask));

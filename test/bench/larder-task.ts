@@ -17,7 +17,6 @@ export interface LarderTask extends ClientTask {
   readonly steps: readonly LarderStep[];
   /** What the throttle takes for a minute; absent: the registry's limits are off. */
   readonly windowSeconds?: number;
-  readonly credentialSet: string;
 }
 
 /** Requests to storage in one phase. */

@@ -1,34 +1,48 @@
-import { appLoad } from "./app-load.ts";
-import { decisionCost } from "./decision.ts";
+import { bundledClients, type Clients } from "./client-process.ts";
+import { decision, load } from "./parts/code.ts";
+import { growth } from "./parts/growth.ts";
+import { type Official, official, officialBudgets } from "./parts/official.ts";
+import { runPeers } from "./parts/peers.ts";
+import { tierRuns } from "./parts/tiers.ts";
+import { type BudgetRow, printBudgets } from "./table.ts";
 
 /*
- * `npm run bench`: speeds as ratios against something in the same run, printed as a table.
+ * `npm run bench -- [load] [decision] [official] [growth] [tiers] [peers]`: speeds as ratios against
+ * something in the same run, printed as tables. Without names all parts run, peers where installed.
  * Never asserted: a machine's speed is not a property of the code.
  */
 
-const load = appLoad(15);
-const decision = decisionCost(999, 500);
-const row = (what: string, ours: number, against: string, theirs: number, budget: string) =>
-  `| ${what} | ${ours.toFixed(1)} ms | ${against} ${theirs.toFixed(1)} ms | ${(ours / theirs).toFixed(2)} × | ${budget} |`;
+const parts = ["load", "decision", "official", "growth", "tiers", "peers"] as const;
+type Part = (typeof parts)[number];
 
-console.log(`Node ${process.version}`);
-console.log("| what | Larder | against | ratio | at most |");
-console.log("|---|---|---|---|---|");
-console.log(
-  row(
-    "app load, bundled, median of 15",
-    load.app,
-    "`@azure/functions` alone",
-    load.library,
-    "60 ms and 2 ×",
-  ),
-);
-console.log(
-  row(
-    "one decision among 999 rules",
-    decision.decide,
-    "parsing their listing",
-    decision.parse,
-    "-",
-  ),
-);
+const isPart = (name: string): name is Part => (parts as readonly string[]).includes(name);
+
+async function run(wanted: readonly Part[], clients: Clients): Promise<readonly BudgetRow[]> {
+  const rows: BudgetRow[] = [];
+  const has = (part: Part) => wanted.includes(part);
+  if (has("load")) rows.push(load());
+  if (has("decision")) rows.push(decision());
+  let measured: Official | undefined;
+  if (has("official") || has("peers")) {
+    measured = await official(clients);
+    rows.push(...officialBudgets(measured));
+  }
+  if (has("growth")) rows.push(...(await growth(clients)));
+  if (has("tiers")) rows.push(...(await tierRuns(clients)));
+  if (has("peers") && measured) rows.push(...(await runPeers(measured)));
+  return rows;
+}
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !isPart(name));
+if (unknown.length > 0) {
+  console.error(`There is no part "${unknown.join('", "')}". There are: ${parts.join(", ")}.`);
+  process.exit(1);
+}
+const clients = await bundledClients();
+try {
+  console.log(`Node ${process.version}, ${new Date().toISOString()}`);
+  printBudgets(await run(names.length > 0 ? names.filter(isPart) : parts, clients));
+} finally {
+  clients.close();
+}

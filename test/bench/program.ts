@@ -3,9 +3,11 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
+const goProgram = "go";
+
 /** Where Go puts programs, asked once; undefined without Go. */
 function goFolder(): string | undefined {
-  const answer = spawnSync("go", ["env", "GOBIN", "GOPATH"], { encoding: "utf8" });
+  const answer = spawnSync(goProgram, ["env", "GOBIN", "GOPATH"], { encoding: "utf8" });
   if (answer.status !== 0) return undefined;
   const [bin, path = ""] = answer.stdout.split("\n");
   return bin || join(path, "bin");
@@ -13,7 +15,11 @@ function goFolder(): string | undefined {
 
 /** The full path of a program on PATH, in GOBIN or in $(go env GOPATH)/bin; undefined: not installed. */
 export function findProgram(name: string): string | undefined {
-  const folders = [process.env["GOBIN"], ...(process.env["PATH"] ?? "").split(delimiter), goFolder()];
+  const folders = [
+    process.env["GOBIN"],
+    ...(process.env["PATH"] ?? "").split(delimiter),
+    goFolder(),
+  ];
   return folders
     .flatMap((folder) => (folder ? [join(folder, name)] : []))
     .find((path) => existsSync(path));

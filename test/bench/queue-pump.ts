@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { QueueClient } from "@azure/storage-queue";
+import { type DequeuedMessageItem, QueueClient } from "@azure/storage-queue";
 import type { Ports, RefreshMessage } from "../../src/domain/ports.ts";
 import { refreshWorkQueue } from "../../src/domain/queue-names.ts";
 import { planRefresh } from "../../src/jobs/plan-refresh.ts";
@@ -27,17 +27,21 @@ export function queuePump(ports: Ports, connectionString: string, failures: stri
     if (message.kind === "plan-refresh") await planRefresh(ports, message);
     else await refreshRepository(ports, message);
   };
+  const handle = async ({ messageText, messageId, popReceipt }: DequeuedMessageItem) => {
+    try {
+      await work(JSON.parse(Buffer.from(messageText, "base64").toString()) as RefreshMessage);
+    } catch (error) {
+      failures.push(String((error as Error).stack ?? error));
+    }
+    await queue.deleteMessage(messageId, popReceipt);
+  };
   const take = async (): Promise<number> => {
     const { receivedMessageItems: items } = await queue.receiveMessages({
       numberOfMessages: batchSize,
       visibilityTimeout,
     });
-    for (const { messageText, messageId, popReceipt } of items) {
-      const message = JSON.parse(Buffer.from(messageText, "base64").toString()) as RefreshMessage;
-      const done = work(message)
-        .catch((error: unknown) => void failures.push(String((error as Error).stack ?? error)))
-        .then(() => queue.deleteMessage(messageId, popReceipt))
-        .then(() => void running.delete(done));
+    for (const item of items) {
+      const done = handle(item).finally(() => running.delete(done));
       running.add(done);
     }
     return items.length;

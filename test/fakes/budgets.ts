@@ -20,7 +20,7 @@ export function fakeBudgets(): FakeBudgets {
         const seen = rows.get(key);
         const { put, answer } = change(held(key));
         // Others get a turn between the read and the write, as with a real table.
-        await undefined;
+        await Promise.resolve();
         if (rows.get(key) !== seen) continue;
         if (put) rows.set(key, JSON.stringify(put));
         return answer;

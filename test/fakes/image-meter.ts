@@ -17,8 +17,16 @@ export interface ImageMeter {
 export const larderAddress = "203.0.113.7";
 export const acrAddress = "198.51.100.10";
 
+const accounts = new Map<string, string>();
+
 /** Docker Hub's id of an account. */
 export function accountOf(username: string): string {
+  const made = accounts.get(username) ?? newAccount(username);
+  accounts.set(username, made);
+  return made;
+}
+
+function newAccount(username: string): string {
   const hex = createHash("sha256").update(username).digest("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

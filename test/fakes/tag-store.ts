@@ -92,7 +92,8 @@ function check(rows: Rows, { state, etag, ...change }: TagChange): void {
   const keys = new Set([
     ...[...put.map(({ tag }) => tag), ...remove].map((tag) => `tag ${tag}`),
     ...[pin?.tag, unpin].flatMap((tag) => (tag === undefined ? [] : [`pin ${tag}`])),
-    ...[...superseded.map(({ digest }) => digest), ...cleaned],
+    ...superseded.map(({ digest }) => digest),
+    ...cleaned,
   ]);
   if (keys.size > 98) throw refusal("invalid", "ChangeTooLarge", state);
   if (rows.state?.etag !== etag) throw refusal("stale", "RepositoryChanged", state);

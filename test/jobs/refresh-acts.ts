@@ -9,9 +9,11 @@ import {
   bothOf,
   deliver,
   isExpected,
+  putRule,
   type RefreshWorld,
   registry,
   takeMessages,
+  teamRule,
 } from "./refresh-world.ts";
 import { Killed } from "./world.ts";
 
@@ -26,7 +28,6 @@ const moods: Readonly<Record<string, Partial<UpstreamHost>>> = {
   down: { ...calm, down: true },
   throttled: { ...calm, throttled: { retryAfterSeconds: 90 } },
   hidesTags: { ...calm, hidesTags: true },
-  noHeaders: { ...calm, rateHeaders: "absent" },
   badHeaders: { ...calm, rateHeaders: "malformed" },
 };
 
@@ -57,6 +58,7 @@ export function happen(world: RefreshWorld, one: HappeningAct): void {
       return upstream.configure("docker.io", moods[one.mood] ?? calm);
     case "registry":
       for (const images of bothOf(world)) images.configure(registry, one.change);
+      if ("listing" in one.change) noteListing(world, one.change.listing);
       return;
     case "lock":
       for (const images of bothOf(world))
@@ -72,7 +74,14 @@ export function happen(world: RefreshWorld, one: HappeningAct): void {
         name: "docker-hub",
         health: { status: one.healthy ? "Healthy" : "Unhealthy" },
       });
+    case "rule":
+      return one.there ? putRule(world, teamRule) : world.ports.arm.delete(registry, teamRule.name);
   }
+}
+
+function noteListing(world: RefreshWorld, listing: "whole" | "partial"): void {
+  if (listing === "whole") world.partialSince = undefined;
+  else world.partialSince ??= world.ports.clock.milliseconds();
 }
 
 type Doing = Exclude<Act, HappeningAct>;
@@ -95,6 +104,9 @@ async function carryOut(world: RefreshWorld, one: Doing): Promise<void> {
       );
       return;
     }
+    case "work":
+      await sweepAndWork(world, one.seconds);
+      return;
     case "refresh": {
       const { kind: _, ...request } = one;
       const { operation } = await startRefresh(ports, registry, request, anna);
@@ -119,7 +131,7 @@ async function all(runs: readonly Promise<unknown>[]): Promise<void> {
     if (outcome.status === "rejected" && !isExpected(outcome.reason)) throw outcome.reason;
 }
 
-const isDoing = (one: Act): one is Doing => /^(sweep|deliver|refresh|pin)$/.test(one.kind);
+const isDoing = (one: Act): one is Doing => /^(sweep|deliver|work|refresh|pin)$/.test(one.kind);
 
 /** One round: first what others do, then everything of Larder's at the same time. */
 export async function playRound(world: RefreshWorld, acts: readonly Act[]): Promise<void> {
@@ -152,9 +164,11 @@ const forgottenSeconds = 1800;
 /** From now on nothing goes wrong any more; how ACR treats a tag that moved is no fault. */
 export function calmDown(world: RefreshWorld): void {
   world.changes += 1;
+  world.partialSince = undefined;
   world.ports.interruptions.clear();
   world.ports.world.upstream.configure("docker.io", { ...calm, limit: undefined });
   world.ports.sets.put(registry, { name: "docker-hub", health: { status: "Healthy" } });
+  putRule(world, teamRule);
   for (const images of bothOf(world))
     images.configure(registry, {
       import: "late",

@@ -40,15 +40,7 @@ const push = fc.record({
 const pushAll = fc.record({ kind: fc.constant("pushAll" as const), platforms: fc.constant(both) });
 const upstreamMood = fc.record({
   kind: fc.constant("upstream" as const),
-  mood: fc.constantFrom(
-    "calm",
-    "calm",
-    "down",
-    "throttled",
-    "hidesTags",
-    "noHeaders",
-    "badHeaders",
-  ),
+  mood: fc.constantFrom("calm", "calm", "down", "throttled", "hidesTags", "badHeaders"),
 });
 const registryMood = fc.oneof(
   fc.record({ tagMode: fc.constantFrom("refresh" as const, "sticky" as const, "fail" as const) }),
@@ -87,6 +79,8 @@ const happening = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("set" as const), healthy: fc.boolean() }) },
+  // Somebody deletes the wildcard rule in ARM, or makes it again, without Larder.
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("rule" as const), there: fc.boolean() }) },
 );
 export type HappeningAct = typeof happening extends fc.Arbitrary<infer A> ? A : never;
 
@@ -97,6 +91,14 @@ const doing = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("deliver" as const),
       how: fc.constantFrom("once", "once", "once", "twice", "reversed", "lost"),
+    }),
+  },
+  // Everything at its time: a sweep, and the messages that come of it.
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant("work" as const),
+      seconds: fc.constantFrom(600, 3600, 14_400),
     }),
   },
   {
@@ -137,7 +139,7 @@ const policy: fc.Arbitrary<RefreshPolicy> = fc.record({
 export const day = fc.record({
   policy,
   /** Pulls that Docker Hub allows the account in six hours. */
-  limit: fc.constantFrom(undefined, undefined, 40, 200),
+  limit: fc.constantFrom(undefined, undefined, 12, 24, 60),
   /** How ACR is from the beginning. */
   modes: fc.record({
     tagMode: fc.constantFrom("refresh" as const, "sticky" as const, "fail" as const),

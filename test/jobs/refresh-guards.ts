@@ -1,7 +1,10 @@
 import type { Happening } from "../fakes/image-log.ts";
 import type { ImageManifest } from "../fakes/image-upstream.ts";
 import { type RepositoryName, sources } from "./refresh-days.ts";
-import { isKept, type RefreshWorld, registry } from "./refresh-world.ts";
+import { isKept, type RefreshWorld, registry, teamRule } from "./refresh-world.ts";
+
+/** How long a list that was complete counts for, with what a message takes. */
+const listingSeconds = 86_400 + 600;
 
 type Untag = Extract<Happening, { kind: "untag" }>;
 
@@ -29,6 +32,13 @@ export function untagFault(
   if (missing.length > 0) return `not held: ${missing.join(", ")}`;
   if (ports.sets.find(registry, "docker-hub")?.health.status !== "Healthy")
     return "the credential set was not healthy";
+  if (
+    repository.startsWith("team/") &&
+    !ports.arm.live(registry).some(({ name }) => name === teamRule.name)
+  )
+    return "ARM did not have the rule";
+  const { partialSince = Number.POSITIVE_INFINITY } = world;
+  if (Date.parse(at) - partialSince > listingSeconds * 1000) return "no list was complete any more";
   const seconds = (Date.parse(at) - (upstream.movedAt(source, tag) ?? 0)) / 1000;
   if (day.policy.minimumAge !== undefined && seconds < 3 * 3600)
     return `it was still cooling, ${seconds} s after the move`;

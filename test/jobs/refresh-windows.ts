@@ -93,6 +93,7 @@ function causeOf(
   if (switches.unknownAfterDelete && images.deletedTags.has(`${repository}:${tag}`))
     return "the registry forgets";
   if (down || throttled || hidesTags) return "upstream is down";
+  if (repository !== "nginx" && ports.arm.live(registry).length < 2) return "the rule is gone";
   if (!upstream.find(sources[repository], tag)) return "it is gone upstream";
   if (answer.kind === "absent") return "nothing";
   const known: Record<number, string> = {

@@ -33,6 +33,8 @@ export interface RefreshWorld {
     readonly tries: number;
     readonly at: number;
   }[];
+  /** Since when the registry's lists end early without a sign, if they do. */
+  partialSince: number | undefined;
   /** How often others changed something. */
   changes: number;
   /** Whether the world changed this round while workers were on their way. */
@@ -47,16 +49,19 @@ export const working = new AsyncLocalStorage<{ readonly dryRun: boolean }>();
 export const registry = "contoso";
 const set = "docker-hub";
 
+const staticRule = { name: "nginx-rule", source: sources.nginx, target: "nginx" };
+export const teamRule = { name: "team-rule", source: "docker.io/acme/*", target: "team/*" };
+
+/** As ARM has it. */
+export function putRule({ ports }: Pick<RefreshWorld, "ports">, rule: typeof teamRule): void {
+  ports.arm.put(registry, { ...rule, credentialSet: set });
+}
+
 export function refreshWorld(day: Day): RefreshWorld {
   const ports = fakePorts({ pausesTakeTime: true });
-  const rules = [
-    rule(day, "nginx-rule", sources.nginx, "nginx"),
-    rule(day, "team-rule", "docker.io/acme/*", "team/*"),
-  ];
-  for (const one of rules) {
-    const { name, source, target, credentialSet } = one;
-    ports.table.seed(one);
-    ports.arm.put(registry, { name, source, target, credentialSet });
+  for (const one of [staticRule, teamRule]) {
+    ports.table.seed(recorded(day, one));
+    putRule({ ports }, one);
   }
   const secrets = `https://contoso.vault.azure.net/secrets/${set}`;
   ports.secrets.put(`${secrets}-username`, "larderbot");
@@ -81,6 +86,7 @@ export function refreshWorld(day: Day): RefreshWorld {
     pinned: new Set(),
     pinning: new Set(),
     again: [],
+    partialSince: undefined,
     changes: 0,
     disturbed: false,
     asked: false,
@@ -103,13 +109,12 @@ function stock(world: RefreshWorld, repository: RepositoryName): void {
   }
 }
 
-function rule({ policy }: Day, name: string, source: string, target: string): CacheRule {
+/** Larder's record of a rule. */
+function recorded({ policy }: Day, rule: typeof teamRule): CacheRule {
   const at = "2026-11-01T00:00:00.000Z";
   return {
+    ...rule,
     registry,
-    name,
-    source,
-    target,
     credentialSet: set,
     refresh: policy,
     status: "active",

@@ -16,7 +16,7 @@ function filters({ workload }: Stage): string[] {
 }
 
 async function purge(path: string, stage: Stage): Promise<Measured> {
-  const { registry, admin, caFile } = stage.cloud;
+  const { registry, admin, caFile } = stage.cloud.places;
   // It takes only names with a dot.
   const server = registry.replace("localhost", "127.0.0.1");
   const login = ["-r", server, "-u", admin.username, "-p", admin.password];
@@ -32,5 +32,5 @@ async function purge(path: string, stage: Stage): Promise<Measured> {
 export const acrPurge: Peer = {
   program: "acr",
   install: "go install github.com/Azure/acr-cli/cmd/acr@latest",
-  runs: [purge],
+  runs: [{ run: purge }],
 };

@@ -13,7 +13,7 @@ async function pullEach(
 ): Promise<Measured> {
   await cloud.ask("untagStale");
   const references = workload.repositories.flatMap(({ name, stale }) =>
-    [...stale].map((tag) => `${cloud.registry}/docker.io/${name}:${tag}`),
+    [...stale].map((tag) => `${cloud.places.registry}/docker.io/${name}:${tag}`),
   );
   let peak = 0;
   const started = performance.now();
@@ -31,10 +31,12 @@ export const crane: Peer = {
   program: "crane",
   install: "go install github.com/google/go-containerregistry/cmd/crane@latest",
   runs: [
-    (path, stage) =>
-      pullEach("crane manifest × 16: re-warm", stage, (reference) =>
-        runProgram(path, ["manifest", reference], { SSL_CERT_FILE: stage.cloud.caFile }),
-      ),
+    {
+      run: (path, stage) =>
+        pullEach("crane manifest × 16: re-warm", stage, (reference) =>
+          runProgram(path, ["manifest", reference], { SSL_CERT_FILE: stage.cloud.places.caFile }),
+        ),
+    },
   ],
 };
 
@@ -42,11 +44,13 @@ export const skopeo: Peer = {
   program: "skopeo",
   install: "apt-get install skopeo",
   runs: [
-    (path, stage) =>
-      pullEach("skopeo inspect --raw × 16: re-warm", stage, (reference) =>
-        runProgram(path, ["inspect", "--raw", `docker://${reference}`], {
-          SSL_CERT_FILE: stage.cloud.caFile,
-        }),
-      ),
+    {
+      run: (path, stage) =>
+        pullEach("skopeo inspect --raw × 16: re-warm", stage, (reference) =>
+          runProgram(path, ["inspect", "--raw", `docker://${reference}`], {
+            SSL_CERT_FILE: stage.cloud.places.caFile,
+          }),
+        ),
+    },
   ],
 };

@@ -18,12 +18,19 @@ export interface Measured {
   readonly note: string;
 }
 
+interface PeerRun {
+  /** Goes on where the last run ended; else the far ends are reset before. */
+  readonly keepState?: true;
+  /** Rejects when the program fails. */
+  readonly run: (path: string, stage: Stage) => Promise<Measured>;
+}
+
 /** A tool that does part of Larder's work. */
 export interface Peer {
   readonly program: string;
   readonly install: string;
-  /** Each in turn; the far ends are reset before. Rejects when the program fails. */
-  readonly runs: readonly ((path: string, stage: Stage) => Promise<Measured>)[];
+  /** One after another. */
+  readonly runs: readonly PeerRun[];
 }
 
 /** Requests in flight, as Larder's own. */
