@@ -91,10 +91,10 @@ function compose(settings: Config): Larder {
     tags: tagTable(storage),
     refreshes: refreshTable(storage),
     budgets,
-    throttle: throttle(budgets, served.tier, rates),
+    throttle: throttle(budgets, (registry) => served.tier(registry), rates),
     cache: cache(served, tokens, { maxInFlight }),
     pulls: registryPulls({
-      loginServer: served.loginServer,
+      loginServer: (registry) => served.loginServer(registry),
       login: registryLogin(served, tokens),
       timeoutSeconds: pullSeconds,
       maxSockets: maxInFlight,

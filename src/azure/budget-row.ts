@@ -34,6 +34,9 @@ const budget: z.ZodType<Budget> = z.discriminatedUnion("kind", [
     failures: count,
     until: optional,
     message: optional,
+    away: z.looseObject({ repository: z.string(), tag: z.string() }).optional(),
+    provenAt: optional,
+    claimedUntil: optional,
   }),
   z.looseObject({
     kind: z.literal("requests"),

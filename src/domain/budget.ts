@@ -42,6 +42,12 @@ export interface Breaker {
   readonly failures: number;
   readonly until?: Timestamp | undefined;
   readonly message?: string | undefined;
+  /** Of purges: the tag that could not be pulled again. */
+  readonly away?: { readonly repository: string; readonly tag: string } | undefined;
+  /** Of purges: when one was last seen to go well. */
+  readonly provenAt?: Timestamp | undefined;
+  /** Of purges: until then somebody tries one, and the others wait. */
+  readonly claimedUntil?: Timestamp | undefined;
 }
 
 /** Requests that were taken and count until then. */

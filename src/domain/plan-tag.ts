@@ -48,7 +48,7 @@ export type TagPlan = { readonly note: TagNote } & (
   | { readonly step: "prove"; readonly to: Digest; readonly reason: string }
 );
 
-export type TagNote = Pick<TagRecord, "moved" | "absentSince" | "adoptedEarly">;
+type TagNote = Pick<TagRecord, "moved" | "absentSince" | "adoptedEarly">;
 
 const daySeconds = 86_400;
 

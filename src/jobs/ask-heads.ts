@@ -12,22 +12,21 @@ export interface Trouble {
   readonly until: Timestamp;
 }
 
-/** The rows of breakers. */
-export const upstreamBreaker = (host: string) => `breaker ${host}`;
-export const purgeBreaker = (registry: string) => `purge ${registry.toLowerCase()}`;
+/** The row of an upstream's breaker. */
+const upstreamBreaker = (host: string) => `breaker ${host}`;
 
-const asBreaker = (held: Budget | undefined): Breaker | undefined =>
+export const asBreaker = (held: Budget | undefined): Breaker | undefined =>
   held?.kind === "breaker" ? held : undefined;
 
 /** Why what a breaker guards is left alone, and until when; undefined: it is not. */
-export function brokenUntil(row: Budget | undefined, now: Timestamp): Trouble | undefined {
+function brokenUntil(row: Budget | undefined, now: Timestamp): Trouble | undefined {
   const held = asBreaker(row);
   const until = openUntil(held, now);
   return until === undefined ? undefined : { message: held?.message ?? "It failed before.", until };
 }
 
 /** Opens a breaker, longer each time. */
-export async function tripBreaker(
+async function tripBreaker(
   ports: Pick<Ports, "budgets" | "ambient">,
   key: string,
   message: string,
@@ -41,7 +40,7 @@ export async function tripBreaker(
 }
 
 /** What it guards works again; `known`: the row as it was read before. */
-export async function closeBreaker(
+async function closeBreaker(
   ports: Pick<Ports, "budgets">,
   key: string,
   known: Budget | undefined,

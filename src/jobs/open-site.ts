@@ -29,7 +29,7 @@ export async function ruleOf(
 }
 
 /** The rule's policy as a refresh on demand narrows or changes it. What the rule excludes stays excluded. */
-export function policyFor(rule: CacheRule, request: RefreshRequest | undefined): RefreshPolicy {
+function policyFor(rule: CacheRule, request: RefreshRequest | undefined): RefreshPolicy {
   const policy = rule.refresh ?? { tags: [] };
   return {
     ...policy,

@@ -80,8 +80,7 @@ export async function touchTag(site: Site, climb: Climb, purse: Purse): Promise<
   const wanted = await wantedPlatforms(site, old, purse);
   const got = await pull(site, climb.tag, purse);
   if (!got) return defer(climb, emptyPurse, purse.until);
-  if (got.kind !== "answered")
-    return stay(site, climb, "touching", plan.to, `The registry could not pull it: ${got.message}`);
+  if (got.kind !== "answered") return notPulled(site, climb, plan, got.message);
   if (got.digest === old) return stillOld(site, climb, plan, old);
   await pullPlatforms(site, got.content ?? noContent, wanted, purse);
   const reason = got.fromUpstream
@@ -92,6 +91,23 @@ export async function touchTag(site: Site, climb: Climb, purse: Purse): Promise<
 }
 
 export const noContent: ManifestContent = { children: [] };
+
+/**
+ * The tag could not be pulled. When that lasts, though upstream answers, there is nothing left to lose
+ * with it: the purge that follows first sees whether the registry can pull the new digest.
+ */
+function notPulled(
+  site: Site,
+  climb: Climb,
+  { to, last, reason }: { to: Digest; last: boolean; reason: string },
+  message: string,
+): void {
+  const from = climb.facts.listed?.digest;
+  const why = `${reason} The registry could not pull it: ${message}`;
+  if (last && from !== undefined && site.ports.refreshSettings.purge)
+    climb.plan = { note: climb.plan.note, step: "purge", from, to, reason: why };
+  else stay(site, climb, "touching", to, why);
+}
 
 /** The registry answers what it had: by itself it may lag; after the lag only a purge helps. */
 function stillOld(

@@ -1,12 +1,12 @@
 import { isBusy, sameMapping } from "../domain/cache-rule.ts";
 import type { Digest } from "../domain/tag.ts";
 import { plusSeconds } from "../domain/time.ts";
-import { brokenUntil, purgeBreaker, tripBreaker } from "./ask-heads.ts";
 import { type Climb, defer, planned, putOff, stay } from "./climb.ts";
 import { orProblem } from "./or-problem.ts";
 import { prepareTags } from "./prepare-tags.ts";
 import type { Purse } from "./pull-purse.ts";
 import { notRestored } from "./pull-tags.ts";
+import { allowPurges, stopPurges, takePermit } from "./purge-permit.ts";
 import { readListing, unread } from "./read-listing.ts";
 import type { Site } from "./refresh-site.ts";
 import { leaseSeconds } from "./repository-desk.ts";
@@ -14,6 +14,8 @@ import { writeRecords } from "./write-records.ts";
 
 /** Seconds after which a purge that was held back is thought about again. */
 const again = 900;
+/** The same where everything lies ready. */
+const soon = 30;
 /** Milliseconds before the pull after an untag is tried again at once. */
 const pauses = [200, 800];
 
@@ -38,13 +40,23 @@ export async function purgeTags(site: Site, climbs: readonly Climb[], purse: Pur
   const ready = await prepareTags(site, wanted, purse);
   const affordable = await room(site, ready, purse);
   if (affordable.length === 0) return;
+  const refused = await takePermit(site);
+  if (refused !== undefined) {
+    for (const climb of affordable) wait(site, climb, refused);
+    return;
+  }
   await recordIntent(site, affordable);
   await watchOver(site);
   const [first, ...rest] = affordable;
   if (!first) return;
   const good = await replace(site, first);
-  if (good) await Promise.all(rest.map((climb) => replace(site, climb)));
-  else for (const climb of rest) hold(site, climb, first.tag);
+  if (!good) {
+    const why = `${first.tag} went first, and could not be pulled again yet.`;
+    for (const climb of rest) wait(site, climb, why);
+    return;
+  }
+  await orProblem(allowPurges(site));
+  await Promise.all(rest.map((climb) => replace(site, climb)));
 }
 
 /** What speaks against giving up any tag of this repository now. */
@@ -52,9 +64,6 @@ async function whyNot(site: Site): Promise<string | undefined> {
   const { ports, registry, rule } = site;
   const listing = await readListing(site);
   if (!listing?.complete) return listing?.message ?? unread;
-  const row = await ports.budgets.get(purgeBreaker(registry));
-  const open = brokenUntil(row, ports.ambient.now());
-  if (open) return `the last purge in this registry went wrong (${open.message})`;
   const live = await ports.cacheRules.get(registry, rule.name);
   if (!live || isBusy(live) || !sameMapping(live, rule))
     return `ARM does not have rule "${rule.name}" as it is recorded, so a pull might not come through it.`;
@@ -129,8 +138,7 @@ async function replace(site: Site, climb: Climb): Promise<boolean> {
     return true;
   }
   site.noPurge = `${climb.tag} could not be pulled again after it was untagged.`;
-  const told = `${repository}:${climb.tag}: ${problem}`;
-  await orProblem(tripBreaker(ports, purgeBreaker(registry), told));
+  await orProblem(stopPurges(site, climb.tag, problem));
   return false;
 }
 
@@ -160,9 +168,10 @@ async function rewarm(
   return problem;
 }
 
-function hold(site: Site, climb: Climb, first: string): void {
+/** All lies ready, but for what `why` says. */
+function wait(site: Site, climb: Climb, why: string): void {
   const plan = planned(climb, "purge");
   if (!plan) return;
-  const reason = `${plan.reason} It is not purged: ${first} went first, and could not be pulled again yet.`;
-  stay(site, climb, "preparing", plan.to, reason, again);
+  const reason = `${plan.reason} It is not purged yet: ${why}`;
+  stay(site, climb, "preparing", plan.to, reason, soon);
 }

@@ -112,7 +112,9 @@ function wouldBe({ plan, facts }: Climb): Pick<RefreshResult, "status" | "reason
       return { status: "gone", reason, wouldDo: "forget" };
     case "prove":
       return { status: "fresh", reason, wouldDo: "prove" };
-    default:
+    case "touch":
+    case "purge":
+    case "restore":
       return { status: "stale", reason, wouldDo: plan.step };
   }
 }

@@ -82,7 +82,10 @@ function firstRecord(
     case "leave":
       // Whoever asked for a refresh waits with a step that is under way, and no longer than that.
       return record && (record.step ? awaited(record, mode) : record);
-    default:
+    case "touch":
+    case "purge":
+    case "restore":
+    case "prove":
       return record ?? seen;
   }
 }

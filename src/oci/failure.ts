@@ -27,12 +27,10 @@ export function badLogin(message: string): LarderError {
 
 /** `unavailable` for an answer that settles nothing: 429, 5xx, or one nobody expects here. */
 export function unexpected(host: string, reply: Reply, request: string): LarderError {
-  return unavailable(`${host} answered ${statusOf(reply)} to ${request}.`, retryAfterOf(reply));
-}
-
-/** Seconds that an answer asks to wait, in whatever dialect. */
-export function retryAfterOf(reply: Reply): number | undefined {
-  return upstreamRetryAfter(reply.headers, textOf(reply), Date.now());
+  return unavailable(
+    `${host} answered ${statusOf(reply)} to ${request}.`,
+    upstreamRetryAfter(reply.headers, textOf(reply), Date.now()),
+  );
 }
 
 /** The registry's own error code, "MANIFEST_UNKNOWN", where it gave one. */

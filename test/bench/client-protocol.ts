@@ -13,22 +13,26 @@ export interface Phase {
   readonly name: string;
   readonly from: number;
   readonly to: number;
+  /** Processor time of the process. */
+  readonly cpuSeconds: number;
 }
 
 /** What it sends when it is done. */
 export interface ClientReport {
-  readonly phases: readonly Phase[];
-  /** Processor time of the whole process, its start included. */
-  readonly cpuSeconds: number;
   /** Peak resident memory of the process. */
   readonly peakMiB: number;
 }
 
-/** Tells the parent that a phase is over, and waits until it has counted. */
-export async function phaseEnded(phase: Phase): Promise<void> {
+/** Does the work as a phase: tells the parent when it is over, and waits until that has counted. */
+export async function inPhase<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const [from, before] = [Date.now(), process.cpuUsage()];
+  const result = await work();
+  const { user, system } = process.cpuUsage(before);
+  const ended: Phase = { name, from, to: Date.now(), cpuSeconds: (user + system) / 1e6 };
   const told = once(process, "message");
-  process.send?.({ ended: phase });
+  process.send?.({ ended });
   await told;
+  return result;
 }
 
 /** Hands the report over and lets the process end; it ends with 1 when the work failed. */
@@ -43,8 +47,5 @@ export async function deliver(work: Promise<ClientReport>): Promise<void> {
   process.disconnect();
 }
 
-export function report(phases: readonly Phase[]): ClientReport {
-  const { user, system } = process.cpuUsage();
-  const peakMiB = process.resourceUsage().maxRSS / 1024;
-  return { phases, cpuSeconds: (user + system) / 1e6, peakMiB };
-}
+/** The report as it is now. */
+export const report = (): ClientReport => ({ peakMiB: process.resourceUsage().maxRSS / 1024 });

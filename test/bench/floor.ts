@@ -1,4 +1,4 @@
-import { type ClientReport, deliver, type Phase, phaseEnded, report } from "./client-protocol.ts";
+import { type ClientReport, deliver, inPhase, report } from "./client-protocol.ts";
 import { childrenOf, digestOf, floorClient, isHeld } from "./floor-client.ts";
 import type { FloorTask } from "./floor-task.ts";
 import { inFlight } from "./pool.ts";
@@ -81,21 +81,12 @@ async function verify(stale: readonly Tag[]): Promise<void> {
 }
 
 async function run(): Promise<ClientReport> {
-  const phases: Phase[] = [];
-  const timed = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    const from = Date.now();
-    const result = await work();
-    const phase = { name, from, to: Date.now() };
-    phases.push(phase);
-    await phaseEnded(phase);
-    return result;
-  };
-  const stale = await timed("find", find);
-  if (task.order === "safe") await timed("prepare", () => prepare(stale));
-  await timed("purge", () => purge(stale));
-  await timed("re-warm", () => rewarm(stale));
-  await timed("verify", () => verify(stale));
-  return report(phases);
+  const stale = await inPhase("find", find);
+  if (task.order === "safe") await inPhase("prepare", () => prepare(stale));
+  await inPhase("purge", () => purge(stale));
+  await inPhase("re-warm", () => rewarm(stale));
+  await inPhase("verify", () => verify(stale));
+  return report();
 }
 
 void deliver(run());

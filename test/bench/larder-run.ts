@@ -6,8 +6,8 @@ import type { Ports } from "../../src/domain/ports.ts";
 import { startRefresh } from "../../src/jobs/start-refresh.ts";
 import { sweep } from "../../src/jobs/sweep.ts";
 import { larder } from "../../src/larder.ts";
-import { deliver, type Phase, phaseEnded, report } from "./client-protocol.ts";
-import type { LarderReport, LarderStep, LarderTask } from "./larder-task.ts";
+import { deliver, inPhase, report } from "./client-protocol.ts";
+import type { LarderReport, LarderStep, LarderTask, StorageCounts } from "./larder-task.ts";
 import { type Pump, queuePump } from "./queue-pump.ts";
 import { countStorage } from "./storage-requests.ts";
 import { platforms } from "./workload.ts";
@@ -85,21 +85,17 @@ async function run(task: LarderTask): Promise<LarderReport> {
   const counted = countStorage(task.storage);
   await recordRule(ports, task);
   counted();
-  const phases: Phase[] = [];
   const results: string[] = [];
   const failures: string[] = [];
-  const storage: LarderReport["storage"][number][] = [];
+  const storage: StorageCounts[] = [];
   for (const step of task.steps) {
-    const from = Date.now();
     const now = step === "next sweep" ? later(ports) : ports;
     const pump = queuePump(now, task.storage, failures);
-    results.push(await take(step, now, pump, task.places.registryName));
-    const phase = { name: step, from, to: Date.now() };
-    phases.push(phase);
+    const registry = task.places.registryName;
+    results.push(await inPhase(step, () => take(step, now, pump, registry)));
     storage.push(counted());
-    await phaseEnded(phase);
   }
-  return { ...report(phases), storage, results, failures };
+  return { ...report(), storage, results, failures };
 }
 
 void deliver(run(JSON.parse(process.argv[2] ?? "{}") as LarderTask));

@@ -11,6 +11,7 @@ import { type WorkloadName, workload } from "./workload.ts";
 export interface MeasuredPhase {
   readonly name: string;
   readonly seconds: number;
+  readonly cpuSeconds: number;
   readonly totals: Totals;
   readonly counts: readonly Count[];
   /** Of Larder only. */
@@ -35,21 +36,19 @@ function phaseCounter({ ask }: CloudProcess) {
   const phases: MeasuredPhase[] = [];
   return {
     phases,
-    async onPhase({ name, from, to }: Phase) {
+    async onPhase({ name, from, to, cpuSeconds }: Phase) {
       const counts = await ask("counts");
       await ask("clear");
-      phases.push({ name, seconds: (to - from) / 1000, totals: totals(counts), counts });
+      const seconds = (to - from) / 1000;
+      phases.push({ name, seconds, cpuSeconds, totals: totals(counts), counts });
     },
   };
 }
 
-function measured(phases: readonly MeasuredPhase[], report: ClientReport): Measurement {
-  const { cpuSeconds, peakMiB } = report;
-  return { phases, cpuSeconds, peakMiB, seconds: secondsOf(phases) };
+function measured(phases: readonly MeasuredPhase[], { peakMiB }: ClientReport): Measurement {
+  const sum = (key: "seconds" | "cpuSeconds") => phases.reduce((all, one) => all + one[key], 0);
+  return { phases, peakMiB, seconds: sum("seconds"), cpuSeconds: sum("cpuSeconds") };
 }
-
-const secondsOf = (phases: readonly MeasuredPhase[]) =>
-  phases.reduce((sum, { seconds }) => sum + seconds, 0);
 
 /** The floor on freshly reset far ends. Throws unless all tags are fresh afterwards. */
 export async function measureFloor(

@@ -11,7 +11,7 @@ import { type ImageWorld, imageWorld } from "../fakes/image-world.ts";
 import { addRule, registryStage, type Stage } from "./local-acr-stage.ts";
 
 /** Switches that both worlds have. */
-export interface Modes {
+interface Modes {
   readonly tagMode: "refresh" | "sticky" | "fail";
   readonly import: "late" | "never";
   readonly importOnHead: boolean;

@@ -5,7 +5,7 @@ import type { Answer, Call } from "../local/service.ts";
 import type { Hosts } from "./oci-hosts.ts";
 
 /** A manifest, with the digest that sha256sum gives it. */
-export const manifest = '{"schemaVersion":2}';
+const manifest = '{"schemaVersion":2}';
 export const digest = "sha256:bafebd36189ad3688b7b3915ea55d461e0bfcfbdde11e54b0a123999fb6be50f";
 export const other = `sha256:${"0".repeat(64)}`;
 

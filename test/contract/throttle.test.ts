@@ -1,14 +1,11 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { throttle } from "../../src/azure/throttle.ts";
 import type { Budgets, Throttle } from "../../src/domain/refresh-ports.ts";
-import { secondsBetween } from "../../src/domain/time.ts";
 import { fakeBudgets } from "../fakes/budgets.ts";
 import { type VirtualClock, virtualClock } from "../fakes/clock.ts";
 
 const limits = { reads: 40, deletes: 10 };
 const read = { reads: 1, deletes: 0 };
-const costs = [read, { reads: 0, deletes: 1 }, { reads: 2, deletes: 1 }, { reads: 3, deletes: 0 }];
 const anyTier = async () => "Basic" as const;
 
 function worker(clock: VirtualClock, budgets: Budgets, rates = limits): Throttle {
@@ -27,83 +24,6 @@ function watched(clock: VirtualClock, seconds = 0) {
   };
   return { ...budgets, update, writes: () => writes };
 }
-
-const step = fc.oneof(
-  fc.record({ kind: fc.constant("wait"), ms: fc.nat({ max: 2500 }) }),
-  fc.record({ kind: fc.constant("wait"), ms: fc.nat({ max: 40_000 }) }),
-  fc.record({ kind: fc.constant("kill"), worker: fc.nat({ max: 3 }) }),
-  fc.record({
-    kind: fc.constant("take"),
-    takes: fc.array(
-      fc.record({
-        worker: fc.nat({ max: 3 }),
-        units: fc.integer({ min: 1, max: 12 }),
-        cost: fc.constantFrom(...costs),
-        turns: fc.nat({ max: 12 }),
-      }),
-      { minLength: 1, maxLength: 8 },
-    ),
-  }),
-);
-
-describe("for any workers, whatever they do and however they end", () => {
-  it("no minute has more requests than the limit", async () => {
-    const property = fc.asyncProperty(
-      fc.array(step, { maxLength: 80, size: "max" }),
-      async (steps) => {
-        const [clock, budgets] = [virtualClock(), fakeBudgets()];
-        const workers = Array.from({ length: 4 }, () => worker(clock, budgets));
-        const made: { at: number; reads: number; deletes: number }[] = [];
-        for (const one of steps) {
-          if ("ms" in one) clock.advance(one.ms / 1000);
-          if ("worker" in one) workers[one.worker] = worker(clock, budgets);
-          if (!("takes" in one)) continue;
-          await Promise.all(
-            one.takes.map(async ({ worker: index, units, cost, turns }) => {
-              // Some come while others look into the row.
-              for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
-              const answer = await workers[index]?.take("contoso", units, cost);
-              const granted = answer?.granted ?? 0;
-              expect(granted === units || (answer?.until ?? "") > clock.now()).toBe(true);
-              made.push({
-                at: clock.milliseconds(),
-                reads: granted * cost.reads,
-                deletes: granted * cost.deletes,
-              });
-            }),
-          );
-        }
-        for (const { at } of made) {
-          const minute = made.filter((one) => one.at >= at && one.at < at + 60_000);
-          expect(minute.reduce((sum, { reads }) => sum + reads, 0)).toBeLessThanOrEqual(40);
-          expect(minute.reduce((sum, { deletes }) => sum + deletes, 0)).toBeLessThanOrEqual(10);
-        }
-      },
-    );
-    await fc.assert(property, { numRuns: 400 });
-  });
-
-  it("everything is granted within a minute and a little for each limit's worth", async () => {
-    const turns = fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 30 });
-    const property = fc.asyncProperty(turns, fc.boolean(), async (order, killed) => {
-      const [clock, budgets] = [virtualClock(), fakeBudgets()];
-      const workers = Array.from({ length: 4 }, () => worker(clock, budgets));
-      if (killed) await worker(clock, budgets).take("contoso", 4, read);
-      const begun = clock.now();
-      let left = 130;
-      for (let turn = 0; left > 0; turn += 1) {
-        const units = Math.min(7, left);
-        const one = workers[order[turn % order.length] ?? 0];
-        const answer = await one?.take("contoso", units, read);
-        left -= answer?.granted ?? 0;
-        if (answer?.until) clock.advance(secondsBetween(clock.now(), answer.until));
-      }
-      // 40 at once, and then 40 more each 62.5 seconds.
-      expect(secondsBetween(begun, clock.now())).toBeLessThanOrEqual(3 * 62.5 + 5);
-    });
-    await fc.assert(property, { numRuns: 200 });
-  });
-});
 
 describe("a worker", () => {
   it("looks into the row seldom when it is busy", async () => {

@@ -53,12 +53,12 @@ export async function clientPull(
 
 /** Has an image cached for one platform, as somebody's pull would have it; its digest. */
 export async function cacheImage(app: App, repository: string, tag: string): Promise<string> {
-  const { storage, ruleFor } = app.standIn.registries[0] ?? {};
+  const [registry] = app.standIn.registries;
   const digest = await pushUpstream(app, `docker.io/${repository}:${tag}`);
-  if (!ruleFor?.(repository)) throw new Error(`no rule for ${repository}`);
+  if (!registry?.ruleFor(repository)) throw new Error(`no rule for ${repository}`);
   await clientPull(app, repository, tag);
   for (let tries = 0; tries < 200; tries += 1) {
-    const held = storage?.repositories.get(repository)?.tags.get(tag);
+    const held = registry.storage.repositories.get(repository)?.tags.get(tag);
     if (held?.digest === digest) return digest;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

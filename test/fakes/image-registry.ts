@@ -21,7 +21,7 @@ export interface RegistrySwitches {
   readonly throttled: { readonly retryAfterSeconds?: number | undefined } | undefined;
 }
 
-export const usualSwitches: RegistrySwitches = {
+const usualSwitches: RegistrySwitches = {
   tagMode: "refresh",
   tagTtlSeconds: 300,
   import: "late",

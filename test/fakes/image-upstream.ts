@@ -24,7 +24,7 @@ export interface UpstreamHost {
 }
 
 /** A push: which platforms there are, and which of them really are new builds (all, when absent). */
-export interface Push {
+interface Push {
   /** "single": one image without an index. */
   readonly platforms?: readonly string[] | "single";
   /** The other platforms keep the child that the tag had before. */
@@ -68,7 +68,7 @@ const calm: UpstreamHost = {
   password: undefined,
 };
 
-export const usualPlatforms = ["linux/amd64", "linux/arm64"];
+const usualPlatforms = ["linux/amd64", "linux/arm64"];
 
 export const isDigest = (reference: string) => reference.includes(":");
 

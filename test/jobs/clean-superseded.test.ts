@@ -36,8 +36,7 @@ describe("manifests that a refresh left without a tag", () => {
     expect([...manifestsOf(set).keys()]).toEqual(expect.arrayContaining([old, ...platforms]));
 
     await later(set, 86_400);
-    const left = [...manifestsOf(set).keys()].sort();
-    expect(left).toEqual([now, ...childrenOf(set, now)].sort());
+    expect(new Set(manifestsOf(set).keys())).toEqual(new Set([now, ...childrenOf(set, now)]));
   });
 
   it("keep platforms that a tagged index still has", async () => {

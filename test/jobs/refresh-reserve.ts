@@ -5,7 +5,7 @@ import type { RefreshWorld } from "./refresh-world.ts";
 
 type UpstreamPull = Extract<Happening, { kind: "upstreamPull" }>;
 
-export const larderbot = accountOf("larderbot");
+const larderbot = accountOf("larderbot");
 
 /** Whether Larder's pulls leave the account its reserve. */
 export interface ReserveWatch {

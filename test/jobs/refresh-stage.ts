@@ -14,17 +14,17 @@ import { anna } from "./people.ts";
 export interface Stage {
   readonly ports: FakePorts;
   /** Moves a tag upstream and answers the new digest. */
-  push(tag: string): string;
+  readonly push: (tag: string) => string;
   /** Has people pull a tag that upstream has, both platforms, and answers its digest. */
-  cached(tag: string): string;
+  readonly cached: (tag: string) => string;
   /** Lets the schedule's message for the repository be worked off, and what follows within `seconds`. */
-  sweep(seconds?: number): Promise<readonly string[]>;
+  readonly sweep: (seconds?: number) => Promise<readonly string[]>;
   /** Delivers messages as they become visible, for `seconds`. */
-  work(seconds: number): Promise<readonly string[]>;
-  ask(request: Partial<RefreshRequest>): Promise<string>;
-  record(tag: string): Promise<TagRecord | undefined>;
+  readonly work: (seconds: number) => Promise<readonly string[]>;
+  readonly ask: (request: Partial<RefreshRequest>) => Promise<string>;
+  readonly record: (tag: string) => Promise<TagRecord | undefined>;
   /** What the registry lists for a tag. */
-  listed(tag: string): string | undefined;
+  readonly listed: (tag: string) => string | undefined;
 }
 
 export const source = "docker.io/library/nginx";

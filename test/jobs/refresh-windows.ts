@@ -7,7 +7,7 @@ type Untag = Extract<Happening, { kind: "untag" }>;
 type NotServed = Exclude<CanPull, { kind: "served" }>;
 
 /** A time in which a tag that Larder untagged could not be pulled for a moment at least, and why not. */
-export interface Outage {
+interface Outage {
   /** From the untag until the tag could be pulled again. */
   readonly seconds: number;
   readonly causes: string;

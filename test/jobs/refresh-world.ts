@@ -70,7 +70,7 @@ export function refreshWorld(day: Day): RefreshWorld {
     clock: ports.clock,
     registries: [registry],
     upstream: ports.world.upstream,
-    rules: ports.arm.live,
+    rules: (name) => ports.arm.live(name),
     credentialSets: ports.sets,
     vault: ports.secrets,
   });
