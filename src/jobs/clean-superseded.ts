@@ -29,23 +29,34 @@ export async function cleanSuperseded(site: Site): Promise<Partial<RepositorySta
   if (over.length === 0) return change;
   const whole = await readWhole(site);
   if (!whole) return change;
-  const kept = new Set(
-    superseded.filter(({ since }) => since > oldest).map(({ digest }) => digest),
-  );
-  const doomed = chooseDoomed(over, kept, whole);
-  const cleaned: Digest[] = [];
-  for (const one of over) {
-    const group = [one.digest, ...(doomed.get(one.digest) ?? [])];
-    // Not there any more, or needed again: either way it is not superseded now.
-    const done = doomed.has(one.digest)
-      ? await removeAll(site, group)
-      : !whole.has(one.digest) || (whole.get(one.digest)?.tags.length ?? 0) > 0;
-    if (done) cleaned.push(one.digest);
-  }
+  const kept = await neededDigests(site);
+  for (const { digest, since } of superseded) if (since > oldest) kept.add(digest);
+  const indexes = freeIndexes(over, kept, whole);
+  const gone = new Set(await removeAll(site, indexes));
+  // Every index goes before any platform, so that no index is ever left without one of its own.
+  await removeAll(site, orphans(gone, kept, whole));
+  const cleaned = over
+    .map(({ digest }) => digest)
+    .filter((digest) => gone.has(digest) || !whole.has(digest) || isTagged(whole, digest));
   for (let at = 0; at < cleaned.length; at += rows)
     await desk.write({}, { cleaned: cleaned.slice(at, at + rows) });
   return change;
 }
+
+/** What tags on the ladder were, are to be, and can be pulled as meanwhile. */
+async function neededDigests({ ports, registry, repository }: Site): Promise<Set<Digest>> {
+  const records = await ports.tags.range(registry, repository, undefined, undefined);
+  const unsettled = records.filter(({ step, status }) => step !== undefined || status !== "fresh");
+  return new Set(
+    unsettled.flatMap(({ step, lastGood }) => [
+      ...(step ? [step.from ?? step.to, step.to] : []),
+      ...(lastGood ? [lastGood.digest] : []),
+    ]),
+  );
+}
+
+const isTagged = (whole: ReadonlyMap<Digest, Known>, digest: Digest) =>
+  (whole.get(digest)?.tags.length ?? 0) > 0;
 
 interface Known extends ListedManifest {
   readonly children: readonly Digest[];
@@ -77,53 +88,62 @@ async function readWhole(site: Site): Promise<ReadonlyMap<Digest, Known> | undef
   return whole;
 }
 
-/** Of each superseded manifest that may go, the platforms that may go with it. */
-function chooseDoomed(
+/** Superseded manifests that nothing needs any more. */
+function freeIndexes(
   over: readonly Superseded[],
   kept: ReadonlySet<Digest>,
   whole: ReadonlyMap<Digest, Known>,
-): ReadonlyMap<Digest, readonly Digest[]> {
+): readonly Digest[] {
   const candidates = new Set(over.map(({ digest }) => digest));
-  const parents = (digest: Digest) =>
-    [...whole.values()].filter(
-      (one) => !candidates.has(one.digest) && one.children.includes(digest),
-    );
-  const subjects = new Set([...whole.values()].flatMap(({ subject }) => subject ?? []));
-  const free = (digest: Digest) => {
-    const one = whole.get(digest);
-    return (
-      one !== undefined &&
-      one.tags.length === 0 &&
-      !one.locked &&
-      !kept.has(digest) &&
-      !subjects.has(digest) &&
-      parents(digest).length === 0
-    );
-  };
-  // A candidate that stays keeps its platforms.
-  for (const digest of candidates) if (!free(digest)) candidates.delete(digest);
-  return new Map(
-    [...candidates].map((digest) => [digest, (whole.get(digest)?.children ?? []).filter(free)]),
+  return [...candidates].filter(
+    (digest) => isFree(digest, kept, whole) && parentsOf(digest, whole).length === 0,
   );
 }
 
-/** The index first, so that no index is ever left without its platforms. Whether all is gone. */
-async function removeAll(site: Site, digests: readonly Digest[]): Promise<boolean> {
+/** Platforms of the manifests that are gone which no index that is left refers to. */
+function orphans(
+  gone: ReadonlySet<Digest>,
+  kept: ReadonlySet<Digest>,
+  whole: ReadonlyMap<Digest, Known>,
+): readonly Digest[] {
+  const children = new Set([...gone].flatMap((digest) => whole.get(digest)?.children ?? []));
+  return [...children].filter(
+    (digest) =>
+      isFree(digest, kept, whole) &&
+      parentsOf(digest, whole).every((parent) => gone.has(parent.digest)),
+  );
+}
+
+function isFree(
+  digest: Digest,
+  kept: ReadonlySet<Digest>,
+  whole: ReadonlyMap<Digest, Known>,
+): boolean {
+  const one = whole.get(digest);
+  const needed = one === undefined || one.tags.length > 0 || one.locked || kept.has(digest);
+  return !needed && ![...whole.values()].some(({ subject }) => subject === digest);
+}
+
+function parentsOf(digest: Digest, whole: ReadonlyMap<Digest, Known>): readonly Known[] {
+  return [...whole.values()].filter(({ children }) => children.includes(digest));
+}
+
+/** Removes what is still as it was read; answers what is gone. */
+async function removeAll(site: Site, digests: readonly Digest[]): Promise<readonly Digest[]> {
   const { ports, registry, repository } = site;
-  const { granted } = await ports.throttle.take(registry, 1, {
-    reads: digests.length,
-    deletes: digests.length,
-  });
-  if (granted === 0) return false;
-  for (const digest of digests) {
-    if (!site.desk.mayAct()) return false;
+  const cost = { reads: 1, deletes: 1 };
+  const { granted } = await ports.throttle.take(registry, digests.length, cost);
+  const gone: Digest[] = [];
+  for (const digest of digests.slice(0, granted)) {
+    if (!site.desk.mayAct()) return gone;
     // Somebody may have tagged it since: a removal by digest would take the tag along.
     const now = await orProblem(ports.cache.manifest(registry, repository, digest));
-    if (now instanceof LarderError) return false;
-    if (now && (now.tags.length > 0 || now.locked)) return false;
-    if (!now) continue;
-    const gone = await orProblem(ports.cache.removeManifest(registry, repository, digest));
-    if (gone instanceof LarderError || gone === "locked") return false;
+    if (now instanceof LarderError || (now && (now.tags.length > 0 || now.locked))) continue;
+    if (now) {
+      const removed = await orProblem(ports.cache.removeManifest(registry, repository, digest));
+      if (removed instanceof LarderError || removed === "locked") continue;
+    }
+    gone.push(digest);
   }
-  return true;
+  return gone;
 }

@@ -12,6 +12,8 @@ export interface End {
   readonly before: Timestamp | undefined;
   readonly trouble: Trouble | undefined;
   readonly unfinished: boolean;
+  /** Whether tags whose time has come were looked at. */
+  readonly looked: boolean;
   /** What the pass changes in the state. */
   readonly change: Partial<RepositoryState>;
 }
@@ -20,12 +22,12 @@ export interface End {
 export async function closeRepository(
   site: Site,
   message: RepositoryMessage,
-  { before, trouble, unfinished, change }: End,
+  { before, trouble, unfinished, looked, change }: End,
 ): Promise<string> {
   const { ports, desk } = site;
   const now = ports.ambient.now();
   const state = desk.state();
-  const earliest = await nextLook(site, state.followUpAt, now);
+  const earliest = await nextLook(site, state.followUpAt, now, looked);
   const followUpAt = trouble && (earliest ?? "") < trouble.until ? trouble.until : earliest;
   const since = state.trouble?.since ?? now;
   await desk.write({
@@ -34,7 +36,8 @@ export async function closeRepository(
     followUpAt,
     trouble: trouble && { ...trouble, since },
   });
-  const { refresh: _, ...scheduled } = message;
+  const { kind, registry, repository } = message;
+  const scheduled = { kind, registry, repository };
   if (unfinished && !trouble) await ports.refreshOutbox.send(message, 0);
   else if (followUpAt !== undefined && followUpAt !== before) {
     const delay = Math.min(Math.max(1, secondsBetween(now, followUpAt)), longestDelay);
@@ -52,11 +55,13 @@ async function nextLook(
   { ports, registry, repository }: Site,
   known: Timestamp | undefined,
   now: Timestamp,
+  looked: boolean,
 ): Promise<Timestamp | undefined> {
   if (known === undefined || known > now) return known;
   const waiting = await ports.tags.due(registry, repository, "9999-12-31T23:59:59.999Z", 1000);
   const times = waiting.flatMap(({ dueAt }) => dueAt ?? []).sort();
-  // What stays due was looked at just now: not again at once.
   const [first] = times;
-  return first === undefined || first > now ? first : plusSeconds(now, 60);
+  if (first === undefined || first > now) return first;
+  // What stays due was looked at just now: not again at once.
+  return plusSeconds(now, looked ? 60 : 1);
 }

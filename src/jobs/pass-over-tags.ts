@@ -66,7 +66,9 @@ async function page(site: Site, pass: Pass, mode: PassMode): Promise<Turn> {
   const listed = pass.listed + tags.length;
   const ordered = pass.ordered && ascending(pass.after, tags);
   if (last === undefined) site.listed = listed;
-  const chunk = await withRecords(site, pass.after, ordered, tags, last);
+  const all = await withRecords(site, pass.after, ordered, tags, last);
+  // A refresh on demand minds what it was asked for, and leaves all other records alone.
+  const chunk = mode.refresh === undefined ? all : all.filter(({ tag }) => policy.matches(tag));
   const { trouble } = await workChunk(site, chunk, mode);
   if (last !== undefined) return { next: { ...pass, after: last, listed, ordered }, trouble };
   const rest = { ...pass, after: undefined, listed, ordered, listedAll: true };

@@ -5,6 +5,8 @@ import type { Site } from "./refresh-site.ts";
 
 /** Pulls that may be made upstream, held in the account's budget until the purse is closed. */
 export interface Purse {
+  /** Whether what the account may still pull is known. */
+  readonly known: boolean;
   /** Pulls that were in it when it was opened. */
   readonly size: number;
   /** Takes that many, or none and false. */
@@ -42,6 +44,7 @@ export async function openPurse(site: Site, tag: string, pulls: number): Promise
   });
   let left = granted;
   return {
+    known: reading.kind !== "unknown",
     size: granted,
     take(wanted) {
       if (wanted > left) return false;
@@ -64,6 +67,7 @@ export async function openPurse(site: Site, tag: string, pulls: number): Promise
 }
 
 const endless: Purse = {
+  known: true,
   size: Number.POSITIVE_INFINITY,
   take: () => true,
   giveBack: () => undefined,

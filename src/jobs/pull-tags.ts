@@ -126,25 +126,43 @@ function stillOld(
   else stay(site, climb, "touching", to, `${why} Purging is switched off (REFRESH_PURGE).`);
 }
 
-/** A tag that Larder untagged: pulls it again, first of all and whatever the budget says. */
+/** Looks at a tag that is away after which it is pulled again, where it can be pulled from upstream meanwhile. */
+const pullsAt = (looks: number) => looks < 3 || looks % 12 === 0;
+
+/**
+ * A tag that Larder untagged: pulls it again, first of all, and beyond the budget where it cannot be
+ * pulled otherwise. While the registry passes it on from upstream without storing it, each further
+ * pull costs one and changes little, so they become rare.
+ */
 export async function restoreTag(site: Site, climb: Climb, purse: Purse): Promise<void> {
-  const { ports, registry, repository } = site;
   const { record } = climb.facts;
   const plan = planned(climb, "restore");
   if (!plan) return;
-  const got =
-    (await pull(site, climb.tag, purse)) ??
-    (await ports.pulls.get(registry, repository, climb.tag));
+  const got = await pullBack(site, climb, purse);
   const to = got.kind === "answered" ? got.digest : (plan.to ?? record?.cached ?? "");
   if (got.kind !== "answered") {
     stay(site, climb, "purging", to, notRestored(site, climb, got.message));
     site.noPurge = `${climb.tag} could not be pulled again after it was untagged.`;
     return;
   }
-  const wanted = await wantedPlatforms(site, record?.step?.from, purse);
-  await pullPlatforms(site, got.content ?? noContent, wanted, purse);
+  if (got.content) {
+    const wanted = await wantedPlatforms(site, record?.step?.from, purse);
+    await pullPlatforms(site, got.content, wanted, purse);
+  }
   stay(site, climb, "purging", to, "Untagged and pulled again; the registry is bringing it in.");
   climb.to = to;
+}
+
+async function pullBack(
+  { ports, registry, repository }: Site,
+  { tag, facts }: Climb,
+  purse: Purse,
+): Promise<Pulled> {
+  const head = await ports.pulls.head(registry, repository, tag);
+  const passedOn = head.kind === "answered" && head.fromUpstream;
+  const looks = facts.record?.step?.looks ?? 0;
+  if (passedOn && !(pullsAt(looks) && purse.take(1))) return head;
+  return ports.pulls.get(registry, repository, tag);
 }
 
 /** What to tell of a tag that is away, and how it can be pulled meanwhile. */

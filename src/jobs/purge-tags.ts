@@ -1,4 +1,5 @@
 import { isBusy, sameMapping } from "../domain/cache-rule.ts";
+import { LarderError } from "../domain/errors.ts";
 import type { Digest } from "../domain/tag.ts";
 import { plusSeconds } from "../domain/time.ts";
 import { type Climb, defer, planned, putOff, stay } from "./climb.ts";
@@ -11,6 +12,9 @@ import { readListing, unread } from "./read-listing.ts";
 import type { Site } from "./refresh-site.ts";
 import { leaseSeconds } from "./repository-desk.ts";
 import { writeRecords } from "./write-records.ts";
+
+const unknownBudget =
+  "what the account may still pull cannot be told, and the pull after an untag must not be refused.";
 
 /** Seconds after which a purge that was held back is thought about again. */
 const again = 900;
@@ -27,7 +31,7 @@ const pauses = [200, 800];
 export async function purgeTags(site: Site, climbs: readonly Climb[], purse: Purse): Promise<void> {
   const wanted = climbs.filter((climb) => planned(climb, "purge"));
   if (wanted.length === 0) return;
-  const guard = site.noPurge ?? (await whyNot(site));
+  const guard = site.noPurge ?? (purse.known ? await whyNot(site) : unknownBudget);
   if (guard !== undefined) {
     // The list of tags is on its way: right after its end they are looked at again.
     const dueAt = plusSeconds(site.ports.ambient.now(), guard === unread ? 0 : again);
@@ -122,6 +126,8 @@ async function replace(site: Site, climb: Climb): Promise<boolean> {
     stay(site, climb, "preparing", plan.to, "There was no time left to purge it.", 0);
     return true;
   }
+  const moved = await movedMeanwhile(site, climb, plan);
+  if (moved) return true;
   const untaggedAt = ports.ambient.now();
   // Without an answer it may be untagged or not; the pull that follows is right for both.
   const outcome = await orProblem(ports.cache.untag(registry, repository, climb.tag));
@@ -140,6 +146,20 @@ async function replace(site: Site, climb: Climb): Promise<boolean> {
   site.noPurge = `${climb.tag} could not be pulled again after it was untagged.`;
   await orProblem(stopPurges(site, climb.tag, problem));
   return false;
+}
+
+/** Whether the tag is no longer what was to be given up: ACR followed by itself, or somebody locked it. */
+async function movedMeanwhile(
+  site: Site,
+  climb: Climb,
+  { from, to }: { readonly from: Digest; readonly to: Digest },
+): Promise<boolean> {
+  const { ports, registry, repository } = site;
+  const listed = await orProblem(ports.cache.tag(registry, repository, climb.tag));
+  if (!(listed instanceof LarderError) && listed?.digest === from && !listed.locked) return false;
+  stay(site, climb, "preparing", to, "It is not what it was any more, so it was not untagged.", 0);
+  if (!(listed instanceof LarderError) && listed?.digest === to) climb.to = to;
+  return true;
 }
 
 /** Pulls the tag until it answers, a few times; undefined when it did. */

@@ -12,14 +12,14 @@ import { openSite, type RepositoryMessage, ruleOf } from "./open-site.ts";
 import { orProblem } from "./or-problem.ts";
 import type { RefreshPorts, Site } from "./refresh-site.ts";
 import { takeDesk } from "./repository-desk.ts";
-import { askedPass, type PassPart, scheduledPass } from "./repository-pass.ts";
+import { askedPass, scheduledPass } from "./repository-pass.ts";
 
 /** Seconds until a message that found another worker at the repository is tried again. */
 const busyDelay = 5;
 
 /**
- * Works on one repository for about `messageSeconds`: looks again at tags on the ladder, then goes on
- * with a pass that is due or asked for, then cleans up. What is left goes into a further message.
+ * Works on one repository for about `messageSeconds`: goes on with a pass that somebody asked for; or
+ * looks again at tags on the ladder, goes on with a scheduled pass that is due, and cleans up. What is left goes into a further message.
  * Answers a line for the log. Repeats, and two at once, are harmless.
  */
 export async function refreshRepository(
@@ -78,21 +78,25 @@ async function workOn(
 ): Promise<string> {
   const { ports, desk } = site;
   const deadline = plusSeconds(ports.ambient.now(), ports.refreshSettings.messageSeconds);
-  const dryRun = refresh?.request.dryRun === true;
   const before = desk.state().followUpAt;
-  const first = dryRun ? {} : await followUps(site, deadline);
-  let part: PassPart | undefined;
-  if (refresh) part = await askedPass(site, refresh, deadline);
-  else if (!first.trouble) part = await scheduledPass(site, deadline);
+  if (refresh) {
+    const part = await askedPass(site, refresh, deadline);
+    const { pass, trouble, change = {} } = part ?? {};
+    const end = { before, trouble, unfinished: pass !== undefined, looked: false, change };
+    return closeRepository(site, message, end);
+  }
+  const first = await followUps(site, deadline);
+  const part = first.trouble ? undefined : await scheduledPass(site, deadline);
   const met = first.trouble ?? part?.trouble;
-  const last = dryRun || met ? {} : await followUps(site, deadline);
+  const last = met ? {} : await followUps(site, deadline);
   const trouble = met ?? last.trouble;
   const unfinished = part?.pass !== undefined || last.more === true;
-  const cleaned = dryRun || unfinished || trouble ? {} : await cleanSuperseded(site);
+  const cleaned = unfinished || trouble ? {} : await cleanSuperseded(site);
   return closeRepository(site, message, {
     before,
     trouble,
     unfinished,
+    looked: true,
     change: { ...part?.change, ...cleaned },
   });
 }

@@ -42,6 +42,8 @@ export function stage({ policy, settings, rule }: Options = {}): Stage {
   const { name, target, credentialSet } = record;
   ports.table.seed(record);
   ports.arm.put("contoso", { name, source: record.source, target, credentialSet });
+  for (const [name, value] of Object.entries({ username: "bot", token: "x" }))
+    ports.secrets.put(`https://contoso.vault.azure.net/secrets/docker-hub-${name}`, value);
   const { upstream } = ports.world;
   const work = (seconds: number) => deliver(ports, seconds);
   return {
