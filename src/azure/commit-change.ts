@@ -3,11 +3,11 @@ import type { TableClient, TableEntity, TransactionAction } from "@azure/data-ta
 import { LarderError } from "../domain/errors.ts";
 import type { RuleChange } from "../domain/ports.ts";
 import { guardDelete } from "./guarded-delete.ts";
+import { movedMeanwhile } from "./moved-meanwhile.ts";
 import { encodeHistory, encodeOperation } from "./operation-row.ts";
 import { schema } from "./row.ts";
 import { historyKey, operationKey, ruleKey, rulesTable, versionKey } from "./rule-keys.ts";
 import { encodeRule } from "./rule-row.ts";
-import { codeOf, statusOf } from "./sdk-error.ts";
 import type { Storage } from "./storage.ts";
 import { openTable, type Table } from "./table.ts";
 
@@ -52,16 +52,6 @@ async function submit(
       target: put?.rule.name ?? remove?.name ?? registry,
     });
   }
-}
-
-/** 412: another ETag; 409: there already; 404: gone, unless it is the table that is not there yet. */
-function movedMeanwhile(error: unknown): boolean {
-  const status = statusOf(error);
-  return (
-    status === 412 ||
-    (status === 409 && codeOf(error) === "EntityAlreadyExists") ||
-    (status === 404 && codeOf(error) === "ResourceNotFound")
-  );
 }
 
 /** The rule first, because its new ETag is read from the first answer. */

@@ -1,54 +1,8 @@
-import type { EffectivePolicy } from "./effective-policy.ts";
-import { windowOpensAt } from "./refresh-window.ts";
-import type { Digest, Pin, TagRecord, TagStatus } from "./tag.ts";
-import { plusSeconds, secondsBetween, type Timestamp } from "./time.ts";
-import type { UpstreamHead } from "./upstream-answer.ts";
-
-/** Everything that is known of a tag at one moment. */
-export interface TagFacts {
-  readonly record: TagRecord | undefined;
-  /** As the registry lists it; undefined: it does not. */
-  readonly listed: { readonly digest: Digest; readonly locked: boolean } | undefined;
-  readonly upstream: UpstreamHead;
-  /** A pin that has not expired. */
-  readonly pin: Pin | undefined;
-}
-
-export interface PlanSettings {
-  readonly policy: Pick<EffectivePolicy, "strategy" | "window" | "minimumAgeSeconds" | "followNew">;
-  readonly lagSeconds: number;
-  /** Whether tags may be untagged at all. */
-  readonly purge: boolean;
-  /** Whether the policy, or somebody who asked, means this tag; another one is only brought back. */
-  readonly matched: boolean;
-  /** Somebody asked for this refresh: it heeds no window, and proves what is equal, too. */
-  readonly onDemand: boolean;
-  readonly now: Timestamp;
-}
-
-/** What to do about a tag now. `note` is kept in the record whatever comes of it. */
-export type TagPlan = { readonly note: TagNote } & (
-  | {
-      readonly step: "none";
-      readonly status: TagStatus;
-      readonly reason: string;
-      readonly dueAt?: Timestamp | undefined;
-    }
-  /** Nothing was learnt: the record stays as it is. */
-  | { readonly step: "leave"; readonly reason: string }
-  /** Neither registry nor Larder's own doing knows the tag any more. */
-  | { readonly step: "forget"; readonly reason: string }
-  /** Pull by tag. `last`: an answer with the old digest then means that the registry will not move by itself. */
-  | { readonly step: "touch"; readonly to: Digest; readonly last: boolean; readonly reason: string }
-  /** Pull by digest, and untag once everything is held. */
-  | { readonly step: "purge"; readonly from: Digest; readonly to: Digest; readonly reason: string }
-  /** Larder untagged it: pull it again at once. */
-  | { readonly step: "restore"; readonly to: Digest | undefined; readonly reason: string }
-  /** See whether the registry serves it itself. */
-  | { readonly step: "prove"; readonly to: Digest; readonly reason: string }
-);
-
-type TagNote = Pick<TagRecord, "moved" | "absentSince" | "adoptedEarly">;
+import { closedWindow, heldBack, movedTo, pinned } from "./held-back.ts";
+import { planUnlisted } from "./plan-unlisted.ts";
+import type { Digest, TagRecord } from "./tag.ts";
+import type { PlanSettings, TagFacts, TagPlan } from "./tag-plan.ts";
+import { plusSeconds, type Timestamp } from "./time.ts";
 
 const daySeconds = 86_400;
 
@@ -83,11 +37,6 @@ export function planTag(facts: TagFacts, settings: PlanSettings): TagPlan {
   }
 }
 
-function pinned({ reason, by, until }: Pin) {
-  const end = until ? ` until ${until}` : "";
-  return { reason: `Pinned by ${by}${end}: ${reason}`, dueAt: until };
-}
-
 /** 404 twice, a day apart; never on one answer (facts/docker-hub.md section 3: GHCR). The copy is kept. */
 function planAbsent(record: TagRecord | undefined, message: string, now: Timestamp): TagPlan {
   const absentSince = record?.absentSince ?? now;
@@ -99,32 +48,6 @@ function planAbsent(record: TagRecord | undefined, message: string, now: Timesta
   }
   const reason = `${message} It is believed only when it is still so on ${believedAt}.`;
   return { note, step: "none", status: "unknown", reason, dueAt: believedAt };
-}
-
-/** Tags that the registry does not list: ours to bring back, new ones to warm, or none of our business. */
-function planUnlisted({ record, upstream, pin }: TagFacts, settings: PlanSettings): TagPlan {
-  const { policy, now } = settings;
-  const found = upstream.kind === "found" ? upstream.digest : undefined;
-  const ours =
-    record?.step?.kind === "purging" ||
-    (record?.untaggedAt !== undefined && secondsBetween(record.untaggedAt, now) < daySeconds);
-  if (ours) {
-    const to =
-      found ?? (record?.step?.kind === "purging" ? record.step.to : record?.lastGood?.digest);
-    const reason = "Larder untagged it, so it is pulled again.";
-    return { note: { moved: record?.moved }, step: "restore", to, reason };
-  }
-  const forget = (reason: string): TagPlan => ({ note: {}, step: "forget", reason });
-  if (!policy.followNew || !settings.matched) return forget("The registry lists no such tag.");
-  if (upstream.kind === "couldNotAsk")
-    return { note: { moved: record?.moved }, step: "leave", reason: upstream.message };
-  if (found === undefined) return forget("Neither the registry nor upstream has such a tag.");
-  const moved = movedTo(record, found, now);
-  const note = { moved };
-  if (pin) return { note, step: "none", status: "pinned", ...pinned(pin) };
-  const held = heldBack(moved, settings);
-  if (held) return { note, step: "none", ...held };
-  return { note, step: "touch", to: found, last: false, reason: "It is new upstream." };
 }
 
 function planEqual(record: TagRecord | undefined, digest: Digest, settings: PlanSettings): TagPlan {
@@ -165,37 +88,4 @@ function planMoved(
     return { note, step: "purge", from, to, reason: `Upstream moved to ${to}.` };
   const lagged = step?.kind === "touching" && now >= plusSeconds(step.since, lagSeconds);
   return { note, step: "touch", to, last: lagged, reason: `Upstream moved to ${to}.` };
-}
-
-function movedTo(record: TagRecord | undefined, digest: Digest, now: Timestamp) {
-  return record?.moved?.digest === digest ? record.moved : { digest, since: now };
-}
-
-interface HeldBack {
-  readonly status: TagStatus;
-  readonly reason: string;
-  readonly dueAt: Timestamp;
-}
-
-/** Why a moved tag is not followed yet. */
-function heldBack(
-  moved: { readonly digest: Digest; readonly since: Timestamp },
-  settings: PlanSettings,
-): HeldBack | undefined {
-  const ripe = plusSeconds(moved.since, settings.policy.minimumAgeSeconds);
-  if (settings.now >= ripe) return closedWindow(undefined, moved, settings);
-  const reason = `Cooling until ${ripe}: Larder saw ${moved.digest} upstream on ${moved.since} for the first time. ACR may adopt it earlier by itself when somebody pulls the tag.`;
-  return { status: "cooling", reason, dueAt: ripe };
-}
-
-function closedWindow(
-  record: TagRecord | undefined,
-  moved: { readonly digest: Digest },
-  { policy, onDemand, now }: PlanSettings,
-): HeldBack | undefined {
-  const askedFor = onDemand || (record?.refreshes.length ?? 0) > 0;
-  const opensAt = askedFor ? undefined : windowOpensAt(policy.window, now);
-  if (opensAt === undefined) return undefined;
-  const reason = `Upstream moved to ${moved.digest}. The rule's window opens at ${opensAt}.`;
-  return { status: "deferred", reason, dueAt: opensAt };
 }

@@ -1,6 +1,6 @@
 import { lookDelay, patientLooks, restoreDelay } from "./look-again.ts";
-import type { TagFacts, TagPlan } from "./plan-tag.ts";
 import type { Digest, RefreshStep, TagRecord } from "./tag.ts";
+import type { TagFacts, TagPlan } from "./tag-plan.ts";
 import { plusSeconds, type Timestamp } from "./time.ts";
 
 export type TagName = Pick<TagRecord, "registry" | "repository" | "tag">;
@@ -63,7 +63,13 @@ export function climbing(
     status: patient ? "refreshing" : "unverified",
     refreshes: patient ? seen.refreshes : [],
     reason,
-    step: { kind, from: before?.to === to ? (before.from ?? from) : from, to, since, looks },
+    step: {
+      kind,
+      from: before?.to === to ? (before.from ?? from) : (from ?? before?.from),
+      to,
+      since,
+      looks,
+    },
     dueAt: plusSeconds(now, delay ?? usual),
   };
 }

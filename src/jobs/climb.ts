@@ -1,6 +1,6 @@
-import type { TagFacts, TagPlan } from "../domain/plan-tag.ts";
 import type { ManifestContent } from "../domain/refresh-ports.ts";
 import type { Digest, RefreshStep, TagRecord } from "../domain/tag.ts";
+import type { TagFacts, TagPlan } from "../domain/tag-plan.ts";
 import { climbing, settled } from "../domain/tag-record.ts";
 import type { Timestamp } from "../domain/time.ts";
 import type { Site } from "./refresh-site.ts";

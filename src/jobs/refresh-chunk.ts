@@ -1,7 +1,8 @@
 import type { EffectivePolicy } from "../domain/effective-policy.ts";
-import { planTag, type TagFacts, type TagPlan } from "../domain/plan-tag.ts";
+import { planTag } from "../domain/plan-tag.ts";
 import type { ListedTag } from "../domain/refresh-ports.ts";
 import type { TagRecord } from "../domain/tag.ts";
+import type { TagFacts, TagPlan } from "../domain/tag-plan.ts";
 import { seenRecord, settled } from "../domain/tag-record.ts";
 import { plusSeconds } from "../domain/time.ts";
 import { askHeads, type Trouble } from "./ask-heads.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type PlanSettings, planTag, type TagFacts } from "../../src/domain/plan-tag.ts";
+import { planTag } from "../../src/domain/plan-tag.ts";
 import type { TagRecord } from "../../src/domain/tag.ts";
+import type { PlanSettings, TagFacts } from "../../src/domain/tag-plan.ts";
 import type { UpstreamHead } from "../../src/domain/upstream-answer.ts";
 
 const now = "2026-11-21T12:00:00.000Z";
@@ -297,6 +298,20 @@ describe("planTag", () => {
       expect(planTag(facts({ record: late, listed: undefined }), settings())).toMatchObject({
         step: "restore",
       });
+    });
+
+    it("is given up when upstream took it away, too, for a day; and brought back should it return", () => {
+      const absent: UpstreamHead = { kind: "absent", message: "404" };
+      const plan = (change: Partial<TagRecord>, upstream: UpstreamHead = absent) =>
+        planTag(facts({ record: { ...away, ...change }, listed: undefined, upstream }), settings());
+
+      expect(plan({})).toMatchObject({ step: "restore", note: { absentSince: now } });
+      const given = plan({ absentSince: twoDaysAgo });
+      expect(given).toMatchObject({ step: "none", status: "gone" });
+      expect(given.reason).toContain(`pulled by digest: ${old}`);
+      const gone = { status: "gone" as const, step: undefined, untaggedAt: twoDaysAgo };
+      expect(plan({ ...gone, absentSince: twoDaysAgo })).toMatchObject({ status: "gone" });
+      expect(plan(gone, found(fresh))).toMatchObject({ step: "restore", to: fresh });
     });
 
     it("is forgotten when somebody else took it away", () => {
