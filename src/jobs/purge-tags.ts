@@ -1,15 +1,13 @@
 import { isBusy, sameMapping } from "../domain/cache-rule.ts";
-import { LarderError } from "../domain/errors.ts";
-import type { Digest } from "../domain/tag.ts";
 import { plusSeconds } from "../domain/time.ts";
 import { type Climb, defer, planned, putOff, stay } from "./climb.ts";
 import { orProblem } from "./or-problem.ts";
 import { prepareTags } from "./prepare-tags.ts";
 import type { Purse } from "./pull-purse.ts";
-import { notRestored } from "./pull-tags.ts";
-import { allowPurges, stopPurges, takePermit } from "./purge-permit.ts";
+import { allowPurges, takePermit } from "./purge-permit.ts";
 import { readListing, unread } from "./read-listing.ts";
 import type { Site } from "./refresh-site.ts";
+import { replaceTag } from "./replace-tag.ts";
 import { leaseSeconds } from "./repository-desk.ts";
 import { writeRecords } from "./write-records.ts";
 
@@ -20,8 +18,6 @@ const unknownBudget =
 const again = 900;
 /** The same where everything lies ready. */
 const soon = 30;
-/** Milliseconds before the pull after an untag is tried again at once. */
-const pauses = [200, 800];
 
 /**
  * Purge and re-warm: gives up a tag only when every guard of DESIGN section 6.5 holds and the
@@ -51,16 +47,24 @@ export async function purgeTags(site: Site, climbs: readonly Climb[], purse: Pur
   }
   await recordIntent(site, affordable);
   await watchOver(site);
-  const [first, ...rest] = affordable;
-  if (!first) return;
-  const good = await replace(site, first);
-  if (!good) {
-    const why = `${first.tag} went first, and could not be pulled again yet.`;
-    for (const climb of rest) wait(site, climb, why);
+  await replaceAll(site, affordable, purse);
+}
+
+/** The first goes alone; the others only after one that went well. */
+async function replaceAll(site: Site, climbs: readonly Climb[], purse: Purse): Promise<void> {
+  for (const [index, climb] of climbs.entries()) {
+    const outcome = await replaceTag(site, climb, purse);
+    if (outcome === "left alone") continue;
+    const rest = climbs.slice(index + 1);
+    if (outcome === "away") {
+      const why = `${climb.tag} went first, and could not be pulled again yet.`;
+      for (const other of rest) wait(site, other, why);
+      return;
+    }
+    await orProblem(allowPurges(site));
+    await Promise.all(rest.map((other) => replaceTag(site, other, purse)));
     return;
   }
-  await orProblem(allowPurges(site));
-  await Promise.all(rest.map((climb) => replace(site, climb)));
 }
 
 /** What speaks against giving up any tag of this repository now. */
@@ -115,77 +119,6 @@ async function recordIntent(site: Site, climbs: readonly Climb[]): Promise<void>
 async function watchOver({ ports, registry, repository }: Site): Promise<void> {
   const delay = leaseSeconds(ports.refreshSettings) + 1;
   await ports.refreshOutbox.send({ kind: "refresh-repository", registry, repository }, delay);
-}
-
-/** Untags and pulls again at once. Answers whether the tag can be pulled. */
-async function replace(site: Site, climb: Climb): Promise<boolean> {
-  const { ports, registry, repository } = site;
-  const plan = planned(climb, "purge");
-  if (!plan || !climb.next) return true;
-  if (!site.desk.mayAct()) {
-    stay(site, climb, "preparing", plan.to, "There was no time left to purge it.", 0);
-    return true;
-  }
-  const moved = await movedMeanwhile(site, climb, plan);
-  if (moved) return true;
-  const untaggedAt = ports.ambient.now();
-  // Without an answer it may be untagged or not; the pull that follows is right for both.
-  const outcome = await orProblem(ports.cache.untag(registry, repository, climb.tag));
-  if (outcome === "locked") {
-    stay(site, climb, "preparing", plan.to, "It was locked when it was to be untagged.");
-    return true;
-  }
-  const problem = await rewarm(site, climb, plan);
-  const reason = problem ? notRestored(site, climb, problem) : "Untagged and pulled again.";
-  stay(site, climb, "purging", plan.to, reason);
-  climb.next = { ...climb.next, untaggedAt };
-  if (problem === undefined) {
-    climb.to = plan.to;
-    return true;
-  }
-  site.noPurge = `${climb.tag} could not be pulled again after it was untagged.`;
-  await orProblem(stopPurges(site, climb.tag, problem));
-  return false;
-}
-
-/** Whether the tag is no longer what was to be given up: ACR followed by itself, or somebody locked it. */
-async function movedMeanwhile(
-  site: Site,
-  climb: Climb,
-  { from, to }: { readonly from: Digest; readonly to: Digest },
-): Promise<boolean> {
-  const { ports, registry, repository } = site;
-  const listed = await orProblem(ports.cache.tag(registry, repository, climb.tag));
-  if (!(listed instanceof LarderError) && listed?.digest === from && !listed.locked) return false;
-  stay(site, climb, "preparing", to, "It is not what it was any more, so it was not untagged.", 0);
-  if (!(listed instanceof LarderError) && listed?.digest === to) climb.to = to;
-  return true;
-}
-
-/** Pulls the tag until it answers, a few times; undefined when it did. */
-async function rewarm(
-  { ports, registry, repository }: Site,
-  climb: Climb,
-  { from, to }: { readonly from: Digest; readonly to: Digest },
-): Promise<string | undefined> {
-  let problem = "";
-  for (const pause of [0, ...pauses]) {
-    if (pause > 0) await ports.ambient.pause(pause);
-    const got = await ports.pulls.get(registry, repository, climb.tag);
-    if (got.kind !== "answered") {
-      problem = got.message;
-      continue;
-    }
-    if (got.digest === from) {
-      problem = `it still answers ${from}, so it was not untagged.`;
-      continue;
-    }
-    // Another digest yet: upstream moved once more. It can be pulled, which is what counts here.
-    if (got.digest === to && !got.fromUpstream && got.content)
-      climb.served = { digest: to, content: got.content };
-    return undefined;
-  }
-  return problem;
 }
 
 /** All lies ready, but for what `why` says. */

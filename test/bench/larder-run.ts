@@ -72,12 +72,24 @@ function later(ports: Ports): Ports {
   return { ...ports, ambient: { ...ports.ambient, now } };
 }
 
-async function take(step: LarderStep, ports: Ports, pump: Pump, registry: string) {
-  if (step === "dry run" || step === "refresh")
-    return onDemand(ports, pump, registry, step === "dry run");
+/** Answers the sweep's line. It is over when every repository was gone over and nothing waits for another look. */
+async function scheduled(ports: Ports, pump: Pump, { places, repositories }: LarderTask) {
+  const since = ports.ambient.now();
   const line = await sweep(ports);
-  await pump.until(() => pump.idle());
+  await pump.until(async () => {
+    const states = await ports.tags.states(places.registryName);
+    const done = states.filter(
+      ({ value: { checkedAt, followUpAt, pass } }) =>
+        checkedAt !== undefined && checkedAt >= since && !followUpAt && !pass,
+    );
+    return done.length >= repositories.length;
+  });
   return line;
+}
+
+function take(step: LarderStep, ports: Ports, pump: Pump, task: LarderTask): Promise<string> {
+  if (step === "sweep" || step === "next sweep") return scheduled(ports, pump, task);
+  return onDemand(ports, pump, task.places.registryName, step === "dry run");
 }
 
 async function run(task: LarderTask): Promise<LarderReport> {
@@ -91,8 +103,7 @@ async function run(task: LarderTask): Promise<LarderReport> {
   for (const step of task.steps) {
     const now = step === "next sweep" ? later(ports) : ports;
     const pump = queuePump(now, task.storage, failures);
-    const registry = task.places.registryName;
-    results.push(await inPhase(step, () => take(step, now, pump, registry)));
+    results.push(await inPhase(step, () => take(step, now, pump, task)));
     storage.push(counted());
   }
   return { ...report(), storage, results, failures };

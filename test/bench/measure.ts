@@ -69,6 +69,7 @@ export async function measureFloor(
 export async function measureLarder(
   clients: Clients,
   cloud: CloudProcess,
+  name: WorkloadName,
   steps: readonly LarderStep[],
   more: { readonly windowSeconds?: number; readonly node?: readonly string[] } = {},
 ): Promise<LarderMeasurement> {
@@ -79,7 +80,7 @@ export async function measureLarder(
     const { windowSeconds, node = [] } = more;
     const task: LarderTask = {
       places: cloud.places,
-      repositories: [],
+      repositories: namesIn(name),
       storage: azurite.connectionString,
       steps,
       ...(windowSeconds !== undefined && { windowSeconds }),

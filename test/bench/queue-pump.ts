@@ -9,8 +9,6 @@ import { refreshRepository } from "../../src/jobs/refresh-repository.ts";
 export interface Pump {
   /** Works messages off until `over` says so, asked when none is there. */
   until(over: () => Promise<boolean>): Promise<void>;
-  /** Whether the queue is empty, what is still to become visible included. */
-  idle(): Promise<boolean>;
 }
 
 const batchSize = 16;
@@ -56,10 +54,6 @@ export function queuePump(ports: Ports, connectionString: string, failures: stri
         else if (taken === 0 && (await over())) return;
         else if (taken === 0) await delay(emptyPauseMs);
       }
-    },
-    async idle() {
-      const { approximateMessagesCount } = await queue.getProperties();
-      return approximateMessagesCount === 0;
     },
   };
 }

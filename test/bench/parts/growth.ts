@@ -12,7 +12,7 @@ export async function growth(clients: Clients): Promise<readonly BudgetRow[]> {
   for (const tags of sizes) {
     const cloud = await startCloud({ workload: tags });
     try {
-      const larder = await measureLarder(clients, cloud, ["sweep", "next sweep"]);
+      const larder = await measureLarder(clients, cloud, tags, ["sweep", "next sweep"]);
       measured.push({ tags, larder });
     } finally {
       await cloud.close();

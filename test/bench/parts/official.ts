@@ -16,7 +16,11 @@ export async function official(clients: Clients): Promise<Official> {
   const cloud = await startCloud();
   try {
     const floor = await measureFloor(clients, cloud, "official", "safe");
-    const larder = await measureLarder(clients, cloud, ["dry run", "sweep", "next sweep"]);
+    const larder = await measureLarder(clients, cloud, "official", [
+      "dry run",
+      "sweep",
+      "next sweep",
+    ]);
     const fewest = await measureFloor(clients, cloud, "official", "fewest");
     const measured = { larder, floor, fewest };
     print(measured);

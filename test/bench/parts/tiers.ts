@@ -81,7 +81,13 @@ async function sweepUnder(clients: Clients, sku: Tier, limited: boolean) {
   const cloud = await startCloud({ sku, limited, minuteSeconds });
   try {
     const window = limited ? { windowSeconds: minuteSeconds } : {};
-    const { phases, seconds: took } = await measureLarder(clients, cloud, ["sweep"], window);
+    const { phases, seconds: took } = await measureLarder(
+      clients,
+      cloud,
+      "official",
+      ["sweep"],
+      window,
+    );
     const counts = phases.flatMap((phase) => phase.counts);
     const throttled = phases.reduce((sum, { totals }) => sum + totals.throttled, 0);
     return { seconds: took, counts, throttled };
