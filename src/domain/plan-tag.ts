@@ -63,6 +63,9 @@ function planEqual(record: TagRecord | undefined, digest: Digest, settings: Plan
   if (step)
     return { note, step: "prove", to: digest, reason: "The registry lists what upstream has." };
   if (onDemand) return { note, step: "prove", to: digest, reason: "Asked for." };
+  // What was proved of it stays said.
+  if (!early && record?.status === "fresh" && record.cached === digest)
+    return { note, step: "none", status: "fresh", reason: record.reason };
   const reason = adoptedEarly
     ? `The registry lists what upstream has. ACR adopted it by itself, seen at ${adoptedEarly.at}, before its cool-off was over: a cool-off cannot stop ACR from following on somebody's pull.`
     : "The registry lists what upstream has.";

@@ -43,13 +43,17 @@ function ending(
   });
   const tags = counts.reduce((sum, { count }) => sum + count, 0);
   const parts = counts.map(({ status, count }) => `${count} ${status}`).join(", ");
-  const result = `${tags} tags in ${progress.length} repositories${parts && `: ${parts}`}.`;
+  const result = `${counted(tags, "tag", "tags")} in ${repositories(progress.length)}${parts && `: ${parts}`}.`;
   const failed = progress.filter(({ status }) => status === "failed");
   const good = counts.every(({ status }) => !bad.includes(status));
   if (failed.length === 0 && good) return { status: "Succeeded", result };
   const [first] = failed;
   const message = first
-    ? `${failed.length} repositories could not be refreshed; ${first.repository}: ${first.message ?? ""}`
+    ? `${repositories(failed.length)} could not be refreshed; ${first.repository}: ${first.message ?? ""}`
     : "Some tags could not be refreshed and proved. Their results say why, and Larder goes on with them.";
   return { status: "Failed", result, error: { code: "RefreshIncomplete", message } };
 }
+
+const counted = (count: number, one: string, many: string) =>
+  `${count} ${count === 1 ? one : many}`;
+const repositories = (count: number) => counted(count, "repository", "repositories");

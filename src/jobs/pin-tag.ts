@@ -33,8 +33,8 @@ export async function pinTag(
     throw invalid("ExpiresInThePast", "until", `until ${until} has passed; it is ${now}.`);
   const held = await stateOf(ports, served, wanted);
   const pin: Pin = { tag, reason, by: by.name, since: now, until };
-  const end = until === undefined ? "" : ` Until ${until}.`;
-  const message = `${wanted.repository}:${tag} stays as it is: ${reason}${end}`;
+  const end = until === undefined ? "" : ` until ${until}`;
+  const message = `${wanted.repository}:${tag} stays as it is${end}: ${reason}`;
   await tell(ports, held.value, "pinned", by, message);
   await unlessMoved(ports, undefined, async () => {
     const { value, etag } = await stateOf(ports, served, wanted);

@@ -71,7 +71,7 @@ describe("tags are kept fresh", () => {
       expect(operation.body).toMatchObject({
         status: "Succeeded",
         percentComplete: 100,
-        result: "1 tags in 1 repositories: 1 fresh.",
+        result: "1 tag in 1 repository: 1 fresh.",
       });
       expect(results).toMatchObject([
         { repository, tag: "latest", status: "fresh", proof: { digest: moved, platforms } },

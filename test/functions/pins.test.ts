@@ -52,7 +52,7 @@ describe("a pin", () => {
         "pinned",
         "grafana",
         "function key",
-        "grafana/grafana:latest stays as it is: 12 breaks. Until 2026-11-21T23:00:00.000Z.",
+        "grafana/grafana:latest stays as it is until 2026-11-21T23:00:00.000Z: 12 breaks.",
       ],
     ]);
   });

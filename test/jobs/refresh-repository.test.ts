@@ -191,7 +191,7 @@ describe("a refresh on demand", () => {
     const operation = await readOperation(ports, id);
     expect(operation).toMatchObject({
       status: "Succeeded",
-      result: "2 tags in 1 repositories: 2 fresh.",
+      result: "2 tags in 1 repository: 2 fresh.",
       progress: {
         percent: 100,
         repositories: { total: 1, done: 1, failed: 0 },
