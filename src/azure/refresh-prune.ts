@@ -2,15 +2,13 @@ import { odata } from "@azure/data-tables";
 import type { Timestamp } from "../domain/time.ts";
 import { ifThere } from "./ask.ts";
 import { deleteRows } from "./delete-rows.ts";
+import { ended } from "./prune-table.ts";
 import { readRows } from "./read-rows.ts";
 import { progressRange, resultsRange, runsRange } from "./refresh-keys.ts";
 import type { Table } from "./table.ts";
 
 /** The most refreshes that go in one run: each may have a row for every tag. */
 const mostRefreshes = 10;
-
-/** Statuses after which a refresh is never touched again; see `isFinal`. */
-const ended = "(status eq 'Succeeded' or status eq 'Failed' or status eq 'Canceled')";
 
 /** See RefreshStore.prune. The refresh's own row goes last, so that a killed run goes on with the next. */
 export async function pruneRefreshes(

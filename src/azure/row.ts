@@ -35,7 +35,7 @@ export function decodeRow<T>(type: z.ZodType<T>, row: unknown, name: string): T 
   const { partitionKey } = row as { readonly partitionKey?: string };
   throw new LarderError("refused", {
     code: "RowUnreadable",
-    message: `Row "${name}" of registry "${partitionKey}" in table storage cannot be read (${paths}); a newer version of Larder most likely wrote it. Deploy that version again, or delete the row: a rule that ARM has is then found again, as unmanaged.`,
+    message: `Row "${name}" of registry "${partitionKey}" in table storage cannot be read (${paths}); a newer version of Larder most likely wrote it. Deploy that version again, or delete the row: what can be seen elsewhere, a rule in ARM or a tag in the registry, is then found again.`,
     target: name,
   });
 }

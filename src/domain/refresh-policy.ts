@@ -1,6 +1,6 @@
 /** Days of the week as ISO 8601 orders them. */
 export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
-export type Weekday = (typeof weekdays)[number];
+type Weekday = (typeof weekdays)[number];
 
 /** When tags may be touched or purged; comparing with upstream is always allowed. */
 export interface RefreshWindow {

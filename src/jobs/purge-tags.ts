@@ -1,4 +1,5 @@
 import { isBusy, sameMapping } from "../domain/cache-rule.ts";
+import { windowOpensAt } from "../domain/refresh-window.ts";
 import { plusSeconds } from "../domain/time.ts";
 import { type Climb, defer, planned, putOff, stay } from "./climb.ts";
 import { orProblem } from "./or-problem.ts";
@@ -38,7 +39,7 @@ export async function purgeTags(site: Site, climbs: readonly Climb[], purse: Pur
     return;
   }
   const ready = await prepareTags(site, wanted, purse);
-  const affordable = await room(site, ready, purse);
+  const affordable = await room(site, inTime(site, ready), purse);
   if (affordable.length === 0) return;
   const refused = await takePermit(site);
   if (refused !== undefined) {
@@ -78,6 +79,17 @@ async function whyNot(site: Site): Promise<string | undefined> {
   if (rule.credentialSet !== undefined && (await site.set())?.health.status !== "Healthy")
     return `credential set "${rule.credentialSet}" is not reported healthy.`;
   return undefined;
+}
+
+/** Those that may still be purged now: bringing in what they are to be may outlast the rule's window. */
+function inTime(site: Site, ready: readonly Climb[]): readonly Climb[] {
+  const { ports, policy } = site;
+  const opensAt = windowOpensAt(policy.window, ports.ambient.now());
+  if (opensAt === undefined) return ready;
+  const askedFor = ready.filter(({ seen }) => seen.refreshes.length > 0);
+  for (const climb of ready)
+    if (!askedFor.includes(climb)) wait(site, climb, `the rule's window opens at ${opensAt}.`);
+  return askedFor;
 }
 
 /** Those for which registry and account have room: an untag, the pull after it, and one more to be safe. */

@@ -1,4 +1,5 @@
 import type { Happening } from "../fakes/image-log.ts";
+import { accountOf } from "../fakes/image-meter.ts";
 import type { CanPull } from "../fakes/image-world.ts";
 import { type RepositoryName, repositoryNames, sources, tagNames } from "./refresh-days.ts";
 import { type RefreshWorld, registry } from "./refresh-world.ts";
@@ -55,6 +56,8 @@ export function watchWindows(world: RefreshWorld): Windows {
     if (ours.kind === "served" || listed) return false;
     if (twin.canPull(registry, repository, tag).kind !== "served") return false;
     if (!window && !twin.images(registry).tag(repository, tag)) return false;
+    // Never cached here: the account's limit, of which Larder may spend all but its reserve, came first.
+    if (!window && images.meter.left("docker.io", accountOf("larderbot")) === 0) return false;
     if (!window) fault(`${image} cannot be pulled, and Larder did not untag it`);
     else if (images.canPull(registry, repository, window.digest).kind === "absent")
       fault(`${image} cannot be pulled, and not by digest either`);
