@@ -1,4 +1,4 @@
-import { LarderError } from "../domain/errors.ts";
+import { isReason, LarderError } from "../domain/errors.ts";
 import type { Registries } from "../domain/ports.ts";
 import { mustBeThere } from "./absence.ts";
 import type { Arm } from "./arm.ts";
@@ -17,11 +17,24 @@ interface Facts {
 /** The served registries; what ARM says of each is kept for the process. */
 export function registries(arm: Arm, now: () => number = Date.now): Registries {
   const kept = new Map<string, { readonly at: number; readonly facts: Promise<Facts> }>();
+  const last = new Map<string, Facts>();
   const factsOf = (registry: string) => {
     const key = registry.toLowerCase();
     const held = kept.get(key);
     if (held && now() - held.at < keptMs) return held.facts;
-    const asked = { at: now(), facts: readFacts(arm, registry) };
+    // What was true ten minutes ago is better than nothing while ARM does not answer.
+    const facts = readFacts(arm, registry).then(
+      (found) => {
+        last.set(key, found);
+        return found;
+      },
+      (error: unknown) => {
+        const before = last.get(key);
+        if (before && isReason(error, "unavailable")) return before;
+        throw error;
+      },
+    );
+    const asked = { at: now(), facts };
     kept.set(key, asked);
     // A failure is not kept; who asked for it gets it from the promise itself.
     asked.facts.catch(() => kept.get(key) === asked && kept.delete(key));

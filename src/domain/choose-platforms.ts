@@ -15,7 +15,8 @@ export interface ChosenPlatforms {
 const attestation = "unknown/unknown";
 
 /**
- * What of an index is wanted: the listed platforms (without a variant, every variant counts), or all.
+ * What of an index is wanted: the listed platforms (without a variant, every variant counts), or all;
+ * all, too, where it has none of those that are listed, because an index alone serves nobody.
  * An image that is no index has nothing to bring along.
  */
 export function choosePlatforms(
@@ -23,10 +24,11 @@ export function choosePlatforms(
   wanted: Exclude<WantedPlatforms, "cached">,
 ): ChosenPlatforms {
   const { children } = content;
-  const chosen =
+  const listed =
     wanted === "all"
       ? children
       : children.filter(({ platform }) => wanted.some((one) => covers(one, platform)));
+  const chosen = listed.length > 0 ? listed : children;
   const platforms = [...new Set(chosen.map(({ platform }) => platform))];
   const missing =
     wanted === "all" || children.length === 0
@@ -37,5 +39,5 @@ export function choosePlatforms(
 }
 
 function covers(wanted: string, platform: string): boolean {
-  return platform === wanted || platform.startsWith(`${wanted}/`);
+  return `${platform}/`.startsWith(`${wanted}/`) || `${wanted}/`.startsWith(`${platform}/`);
 }

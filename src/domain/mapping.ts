@@ -79,6 +79,11 @@ export function servingRule<R extends Mapping>(
     )[0];
 }
 
+/** Records of rules that ARM has or is to have, or once had: those that a repository can come under. */
+export function standing<R extends { readonly status: string }>(rules: readonly R[]): readonly R[] {
+  return rules.filter(({ status }) => status !== "rejected" && status !== "awaitingApproval");
+}
+
 /** The source a repository under a rule is pulled from: "docker.io/grafana/loki". */
 export function sourceOf({ source, target }: Mapping, repository: string): string {
   if (!isWildcard(target)) return source;

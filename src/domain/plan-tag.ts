@@ -62,7 +62,8 @@ function planEqual(record: TagRecord | undefined, digest: Digest, settings: Plan
   const note = { adoptedEarly };
   if (step)
     return { note, step: "prove", to: digest, reason: "The registry lists what upstream has." };
-  if (onDemand) return { note, step: "prove", to: digest, reason: "Asked for." };
+  if (onDemand || (record?.refreshes.length ?? 0) > 0)
+    return { note, step: "prove", to: digest, reason: "Asked for." };
   // What was proved of it stays said.
   if (!early && record?.status === "fresh" && record.cached === digest)
     return { note, step: "none", status: "fresh", reason: record.reason };

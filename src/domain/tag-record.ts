@@ -69,6 +69,7 @@ export function climbing(
       to,
       since,
       looks,
+      ...((before?.asked || seen.refreshes.length > 0) && { asked: true }),
     },
     dueAt: plusSeconds(now, delay ?? usual),
   };

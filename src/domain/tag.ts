@@ -36,6 +36,8 @@ export interface RefreshStep {
   /** What it is to be. */
   readonly to: Digest;
   readonly since: Timestamp;
+  /** Somebody asked for it, so that it goes on though the rule's patterns do not mean the tag. */
+  readonly asked?: true | undefined;
   /** Times the registry was asked since, so that the next look can be put off further. */
   readonly looks: number;
 }

@@ -56,12 +56,12 @@ export function viewCounts(
   return { ...rest, unknown: unknown + fresh };
 }
 
-/** Whether a comparison of that time says nothing any more, because trouble keeps the next from being made. */
+/** Whether a comparison of that time says nothing any more, because the next ones were not made. */
 function isOutdated(
   checkedAt: Timestamp | undefined,
   { state, everySeconds, now }: Pick<ViewFacts, "state" | "everySeconds" | "now">,
 ): boolean {
-  if (!state?.trouble || everySeconds === undefined) return false;
+  if (!state || everySeconds === undefined) return false;
   return checkedAt === undefined || secondsBetween(checkedAt, now) > 2 * everySeconds;
 }
 

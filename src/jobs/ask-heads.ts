@@ -1,9 +1,11 @@
 import { closed, openUntil, trip } from "../domain/breaker.ts";
 import type { Breaker, Budget } from "../domain/budget.ts";
+import { LarderError } from "../domain/errors.ts";
 import type { Ports } from "../domain/ports.ts";
 import { plusSeconds, type Timestamp } from "../domain/time.ts";
 import { findUpstream } from "../domain/upstream.ts";
 import type { UpstreamHead } from "../domain/upstream-answer.ts";
+import { orProblem } from "./or-problem.ts";
 import type { Site } from "./refresh-site.ts";
 
 /** Why work on a repository cannot go on, and when it can. */
@@ -51,7 +53,8 @@ async function closeBreaker(
 
 /**
  * What upstream has under each of the tags, in their order. Asks nothing while the upstream's breaker
- * is open, and opens it when one of the tags could not be asked.
+ * is open, and opens it when the upstream asked to wait or did not answer for half of them; that it
+ * fails for a few is theirs alone, after they were asked once more.
  */
 export async function askHeads(
   site: Site,
@@ -63,21 +66,39 @@ export async function askHeads(
   const open = brokenUntil(row, ports.ambient.now());
   if (open) {
     const message = `${host} is left alone until ${open.until}: ${open.message}`;
-    return {
-      heads: tags.map(() => ({ kind: "couldNotAsk", message })),
-      trouble: { message, until: open.until },
-    };
+    const head: UpstreamHead = { kind: "couldNotAsk", message };
+    return { heads: tags.map(() => head), trouble: { message, until: open.until } };
   }
-  const heads = await Promise.all(tags.map((tag) => askHead(site, tag)));
-  const failed = heads.filter((head) => head.kind === "couldNotAsk");
+  const heads = await askAll(site, tags);
+  const failed = heads.flatMap((head) => (head.kind === "couldNotAsk" ? head : []));
+  const waits = failed.flatMap(({ retryAfterSeconds }) => retryAfterSeconds ?? []);
   const [first] = failed;
-  if (!first) {
-    if (heads.length > 0) await closeBreaker(ports, key, row);
-    return { heads };
+  if (first && (waits.length > 0 || 2 * failed.length >= tags.length)) {
+    const wait = waits.length > 0 ? Math.max(...waits) : undefined;
+    return { heads, trouble: await tripBreaker(ports, key, first.message, wait) };
   }
-  const wait = Math.max(0, ...failed.map(({ retryAfterSeconds = 0 }) => retryAfterSeconds));
-  const trouble = await tripBreaker(ports, key, first.message, wait === 0 ? undefined : wait);
-  return { heads, trouble };
+  if (heads.length > failed.length) await closeBreaker(ports, key, row);
+  return { heads };
+}
+
+/** The first goes alone where a login may be wanted, so that the others need not find that out each. */
+async function askAll(site: Site, tags: readonly string[]): Promise<readonly UpstreamHead[]> {
+  const unsure = site.rule.credentialSet !== undefined && !site.loginKnown;
+  const [first, ...rest] = tags;
+  if (first === undefined) return [];
+  const head = unsure ? await askHead(site, first) : undefined;
+  site.loginKnown = true;
+  const heads = head
+    ? [head, ...(await Promise.all(rest.map((tag) => askHead(site, tag))))]
+    : await Promise.all(tags.map((tag) => askHead(site, tag)));
+  const failed = heads.filter((one) => one.kind === "couldNotAsk" && !one.retryAfterSeconds);
+  // When most fail it is not for want of another try.
+  if (failed.length === 0 || 2 * failed.length >= heads.length) return heads;
+  return Promise.all(
+    heads.map((one, index) =>
+      failed.includes(one) ? askHead(site, tags[index] ?? "") : Promise.resolve(one),
+    ),
+  );
 }
 
 /**
@@ -91,7 +112,8 @@ async function askHead(site: Site, tag: string): Promise<UpstreamHead> {
     const head = await ports.upstreams.head(host, path, tag, undefined);
     if (head.kind !== "denied" || site.rule.credentialSet === undefined) return head;
   }
-  const login = await site.login();
+  const login = await orProblem(site.login());
+  if (login instanceof LarderError) return { kind: "couldNotAsk", message: login.problem.message };
   if (typeof login === "string") return { kind: "denied", message: login };
   const head = await ports.upstreams.head(host, path, tag, login);
   if (head.kind === "found") site.withLogin = true;

@@ -57,10 +57,13 @@ export function defer(climb: Climb, reason: string, dueAt: Timestamp | undefined
   climb.to = undefined;
 }
 
-/** Not now, for want of room in the registry's limits; the step and whoever waits for it stay. */
-export function putOff(climb: Climb, until: Timestamp): void {
+export const noRoom = (until: Timestamp) =>
+  `The registry's request limit leaves no room before ${until}.`;
+
+/** Not now, for want of something that will be there soon; the step and whoever waits for it stay. */
+export function putOff(climb: Climb, why: string, until: Timestamp): void {
   const { record } = climb.facts;
-  const reason = `${climb.seen.reason} The registry's request limit leaves no room before ${until}.`;
+  const reason = `${climb.seen.reason} ${why}`;
   climb.next = { ...climb.seen, status: "deferred", reason, step: record?.step, dueAt: until };
   climb.to = undefined;
 }

@@ -1,8 +1,9 @@
-import type { RepositoryState } from "../domain/tag.ts";
+import type { RepositoryState, TagRecord } from "../domain/tag.ts";
 import { plusSeconds, secondsBetween, type Timestamp } from "../domain/time.ts";
 import type { Trouble } from "./ask-heads.ts";
 import type { RepositoryMessage } from "./open-site.ts";
 import type { Site } from "./refresh-site.ts";
+import { isAway, mostWaiting, waitingRecords } from "./waiting-records.ts";
 
 /** The most a message can be delayed, seconds. */
 const longestDelay = 604_800;
@@ -27,8 +28,7 @@ export async function closeRepository(
   const { ports, desk } = site;
   const now = ports.ambient.now();
   const state = desk.state();
-  const earliest = await nextLook(site, state.followUpAt, now, looked);
-  const followUpAt = trouble && (earliest ?? "") < trouble.until ? trouble.until : earliest;
+  const followUpAt = await nextLook(site, now, trouble, looked);
   const since = state.trouble?.since ?? now;
   await desk.write({
     ...change,
@@ -38,11 +38,10 @@ export async function closeRepository(
   });
   const { kind, registry, repository } = message;
   const scheduled = { kind, registry, repository };
-  if (unfinished && !trouble) await ports.refreshOutbox.send(message, 0);
-  else if (followUpAt !== undefined && followUpAt !== before) {
-    const delay = Math.min(Math.max(1, secondsBetween(now, followUpAt)), longestDelay);
-    await ports.refreshOutbox.send(scheduled, delay);
-  }
+  if (unfinished)
+    await ports.refreshOutbox.send(message, trouble ? delayTo(now, trouble.until) : 0);
+  if (followUpAt !== undefined && followUpAt !== before)
+    await ports.refreshOutbox.send(scheduled, delayTo(now, followUpAt));
   const counts = Object.entries(state.counts).flatMap(([status, count]) =>
     count > 0 ? `${count} ${status}` : [],
   );
@@ -50,18 +49,29 @@ export async function closeRepository(
   return `${counts.join(", ") || "no tags"}${unfinished ? ", to be continued" : ""}${rest}`;
 }
 
-/** The earliest look that any tag waits for. */
+function delayTo(now: Timestamp, at: Timestamp): number {
+  return Math.min(Math.max(1, secondsBetween(now, at)), longestDelay);
+}
+
+/** The earliest look that any tag waits for; trouble puts off all but those that are away. */
 async function nextLook(
-  { ports, registry, repository }: Site,
-  known: Timestamp | undefined,
+  { ports, registry, repository, desk }: Site,
   now: Timestamp,
+  trouble: Trouble | undefined,
   looked: boolean,
 ): Promise<Timestamp | undefined> {
-  if (known === undefined || known > now) return known;
-  const waiting = await ports.tags.due(registry, repository, "9999-12-31T23:59:59.999Z", 1000);
-  const times = waiting.flatMap(({ dueAt }) => dueAt ?? []).sort();
-  const [first] = times;
-  if (first === undefined || first > now) return first;
+  const known = desk.state().followUpAt;
+  if (!trouble && (known === undefined || known > now)) return known;
+  const waiting = await waitingRecords(ports, registry, repository);
   // What stays due was looked at just now: not again at once.
-  return plusSeconds(now, looked ? 60 : 1);
+  const soonest = (records: readonly TagRecord[], again: number) => {
+    const [first] = records.flatMap(({ dueAt }) => dueAt ?? []).sort();
+    return first === undefined || first > now ? first : plusSeconds(now, looked ? again : 1);
+  };
+  const any = soonest(waiting, 60);
+  const beyond = waiting.length >= mostWaiting ? plusSeconds(now, 60) : undefined;
+  const later = trouble && (any ?? "") < trouble.until ? trouble.until : any;
+  return [later, beyond, soonest(waiting.filter(isAway), 5)]
+    .filter((at) => at !== undefined)
+    .sort()[0];
 }

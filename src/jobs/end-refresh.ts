@@ -24,10 +24,31 @@ export async function endRefresh(
     ...ending(progress, value.request.dryRun ? unclear : failing),
     updatedAt: ports.ambient.now(),
   };
+  await unlessEnded(ports.refreshes.update({ ...value, operation }, etag));
+}
+
+/** Ends a refresh that has not come to its end in a day. Larder goes on with its tags as the schedule has it. */
+export async function giveUpRefresh(
+  ports: Pick<Ports, "refreshes" | "ambient">,
+  id: string,
+): Promise<void> {
+  const stored = await ports.refreshes.get(id);
+  if (!stored || isFinal(stored.value.operation)) return;
+  const progress = await ports.refreshes.progress(id);
+  const message =
+    "A day was not enough for it: its results say what it waits for. Ask for another when that is mended.";
+  const error = { code: "RefreshGaveUp", message };
+  const ended = { ...ending(progress, failing), status: "Failed" as const, error };
+  const updatedAt = ports.ambient.now();
+  const operation = { ...stored.value.operation, ...ended, updatedAt };
+  await unlessEnded(ports.refreshes.update({ ...stored.value, operation }, stored.etag));
+}
+
+/** Another worker may end it at the same time. */
+async function unlessEnded(update: Promise<unknown>): Promise<void> {
   try {
-    await ports.refreshes.update({ ...value, operation }, etag);
+    await update;
   } catch (error) {
-    // Another worker ended it at the same time.
     if (!isReason(error, "stale")) throw error;
   }
 }

@@ -2,7 +2,7 @@ import type { CacheRule } from "../domain/cache-rule.ts";
 import type { CredentialSet } from "../domain/credential-set.ts";
 import { effectivePolicy } from "../domain/effective-policy.ts";
 import { LarderError } from "../domain/errors.ts";
-import { servingRule, sourceOf, splitSource } from "../domain/mapping.ts";
+import { servingRule, sourceOf, splitSource, standing } from "../domain/mapping.ts";
 import type { Login, RefreshMessage } from "../domain/ports.ts";
 import type { RefreshRequest } from "../domain/refresh.ts";
 import type { RefreshPolicy } from "../domain/refresh-policy.ts";
@@ -12,20 +12,14 @@ import type { Desk } from "./repository-desk.ts";
 
 export type RepositoryMessage = Extract<RefreshMessage, { kind: "refresh-repository" }>;
 
-/** The recorded rule that serves a repository now; undefined when none that is active does. */
+/** The recorded rule that a repository comes under, whatever its status, if only it once was or is to be in ARM. */
 export async function ruleOf(
   ports: Pick<RefreshPorts, "rules">,
   registry: string,
   repository: string,
 ): Promise<CacheRule | undefined> {
   const { rules } = await ports.rules.read(registry);
-  const serving = servingRule(
-    rules
-      .map(({ value }) => value)
-      .filter(({ status }) => status !== "rejected" && status !== "awaitingApproval"),
-    repository,
-  );
-  return serving?.status === "active" ? serving : undefined;
+  return servingRule(standing(rules.map(({ value }) => value)), repository);
 }
 
 /** The rule's policy as a refresh on demand narrows or changes it. What the rule excludes stays excluded. */
@@ -67,6 +61,7 @@ export async function openSite(
     desk,
     held: new Set(),
     withLogin: false,
+    loginKnown: false,
     noPurge: undefined,
     listed: undefined,
     partialCatalog: partialCatalog === true,

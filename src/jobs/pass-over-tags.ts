@@ -1,9 +1,12 @@
+import { isReason, LarderError } from "../domain/errors.ts";
 import type { ListedTag } from "../domain/refresh-ports.ts";
 import type { Pass } from "../domain/tag.ts";
 import type { Timestamp } from "../domain/time.ts";
 import type { Trouble } from "./ask-heads.ts";
+import { orProblem } from "./or-problem.ts";
 import type { ChunkMode, ChunkTag } from "./refresh-chunk.ts";
 import type { Site } from "./refresh-site.ts";
+import { registryTrouble } from "./registry-trouble.ts";
 import { workChunk } from "./work-chunk.ts";
 
 /** How a pass, or a part of one, came to stand: `pass` undefined when it is over. */
@@ -60,7 +63,11 @@ async function page(site: Site, pass: Pass, mode: PassMode): Promise<Turn> {
     const message = `The registry's request limit leaves no room before ${until}.`;
     return { next: pass, trouble: { message, until } };
   }
-  const found = await ports.cache.tags(registry, repository, pass.after);
+  const found = await orProblem(ports.cache.tags(registry, repository, pass.after));
+  if (found instanceof LarderError) {
+    if (!isReason(found, "unavailable")) throw found;
+    return { next: pass, trouble: await registryTrouble(site, found) };
+  }
   const tags = found?.tags ?? [];
   const last = found?.next;
   const listed = pass.listed + tags.length;
@@ -98,11 +105,16 @@ async function withRecords(
       listed: { digest, locked },
       record: records.get(tag),
     }));
-  const missing = ordered ? recorded.filter(({ tag }) => !shown.has(tag)) : [];
-  return [
-    ...matching,
-    ...missing.map((record) => ({ tag: record.tag, listed: undefined, record })),
-  ];
+  // A list that ended early shows less than there is (Azure/acr#875): what it lacks is asked for.
+  const missing = await Promise.all(
+    recorded
+      .filter(({ tag }) => ordered && !shown.has(tag))
+      .map(async (record): Promise<ChunkTag> => {
+        const listed = await ports.cache.tag(registry, repository, record.tag);
+        return { tag: record.tag, listed, record };
+      }),
+  );
+  return [...matching, ...missing];
 }
 
 /** A bound below a name, for a range that is to include it. */

@@ -1,5 +1,5 @@
 import type { CacheRule } from "../domain/cache-rule.ts";
-import { isWildcard, servingRule, wildcardPrefix } from "../domain/mapping.ts";
+import { isWildcard, servingRule, standing, wildcardPrefix } from "../domain/mapping.ts";
 import { isFinal, type Operation } from "../domain/operation.ts";
 import type { Ports, RefreshMessage } from "../domain/ports.ts";
 import type { RefreshRequest } from "../domain/refresh.ts";
@@ -7,6 +7,8 @@ import { endRefresh } from "./end-refresh.ts";
 
 type PlanMessage = Extract<RefreshMessage, { kind: "plan-refresh" }>;
 
+/** Messages sent side by side. */
+const atOnce = 32;
 /** More repositories under one rule than this are not looked for. */
 const mostRepositories = 100_000;
 
@@ -29,10 +31,16 @@ export async function planRefresh(
   await ports.refreshes.plan(id, repositories, now);
   const operation: Operation = { ...value.operation, status: "Running", updatedAt: now };
   await ports.refreshes.update({ ...value, planned: true, operation }, etag);
-  for (const repository of repositories)
-    await ports.refreshOutbox.send(
-      { kind: "refresh-repository", registry, repository, refresh: id },
-      0,
+  for (let at = 0; at < repositories.length; at += atOnce)
+    await Promise.all(
+      repositories
+        .slice(at, at + atOnce)
+        .map((repository) =>
+          ports.refreshOutbox.send(
+            { kind: "refresh-repository", registry, repository, refresh: id },
+            0,
+          ),
+        ),
     );
   if (repositories.length === 0) await endRefresh(ports, id);
   return `${id}: ${repositories.length} repositories`;
@@ -45,11 +53,11 @@ async function repositoriesOf(
 ): Promise<readonly string[]> {
   if (request.repositories) return [...new Set(request.repositories)];
   const { rules } = await ports.rules.read(registry);
-  const active = rules.map(({ value }) => value).filter(({ status }) => status === "active");
+  const records = standing(rules.map(({ value }) => value));
   const found = new Set<string>();
-  for (const rule of active.filter(({ refresh }) => refresh))
+  for (const rule of records.filter(({ status, refresh }) => status === "active" && refresh))
     for (const repository of await under(ports, registry, rule))
-      if (servingRule(active, repository)?.name === rule.name) found.add(repository);
+      if (servingRule(records, repository)?.name === rule.name) found.add(repository);
   return [...found].sort();
 }
 

@@ -5,7 +5,7 @@ import { provedRecord } from "../domain/tag-record.ts";
 import { type Climb, stay } from "./climb.ts";
 import { orProblem } from "./or-problem.ts";
 import type { Purse } from "./pull-purse.ts";
-import { emptyPurse, noContent, pull, pullPlatforms, wantedPlatforms } from "./pull-tags.ts";
+import { noContent, pullPlatforms, wantedPlatforms } from "./pull-tags.ts";
 import type { Site } from "./refresh-site.ts";
 
 /** Milliseconds between the looks of one message; what takes longer waits for a later one. */
@@ -67,14 +67,19 @@ function finish(site: Site, climb: Climb, to: Digest, chosen: ChosenPlatforms): 
 }
 
 /** The manifest by tag as the registry serves it itself, or why it does not yet. */
-async function serve(site: Site, { tag }: Climb, to: Digest, purse: Purse) {
-  const { ports, registry, repository } = site;
+async function serve(
+  { ports, registry, repository }: Site,
+  { tag }: Climb,
+  to: Digest,
+  purse: Purse,
+) {
   const head = await ports.pulls.head(registry, repository, tag);
   if (head.kind !== "answered") return `The registry does not serve it: ${head.message}`;
   if (head.digest !== to) return `The registry answers ${head.digest} and not ${to} yet.`;
   if (head.fromUpstream) return "The registry still serves it from upstream: it is not stored yet.";
-  const got = await pull(site, tag, purse);
-  if (!got) return emptyPurse;
+  // The registry holds it, as was just seen: so this costs nothing, and is done with an empty purse, too.
+  const got = await ports.pulls.get(registry, repository, tag);
+  if (got.kind === "answered" && got.fromUpstream) purse.take(1);
   if (got.kind !== "answered") return `The registry does not serve it: ${got.message}`;
   if (got.digest !== to || got.fromUpstream) return "The registry still serves it from upstream.";
   return { digest: to, content: got.content ?? noContent };

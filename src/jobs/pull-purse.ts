@@ -1,6 +1,8 @@
 import type { Budget, PullBudget, RateReading } from "../domain/budget.ts";
+import { LarderError } from "../domain/errors.ts";
 import { hold, observe, release } from "../domain/pull-budget.ts";
-import type { Timestamp } from "../domain/time.ts";
+import { plusSeconds, type Timestamp } from "../domain/time.ts";
+import { orProblem } from "./or-problem.ts";
 import type { Site } from "./refresh-site.ts";
 
 /** Pulls that may be made upstream, held in the account's budget until the purse is closed. */
@@ -13,6 +15,8 @@ export interface Purse {
   take(pulls: number): boolean;
   /** For pulls that were taken and came to nothing upstream: the registry had it. */
   giveBack(pulls: number): void;
+  /** Why it is empty, where that is not for want of pulls. */
+  readonly problem?: string;
   /** When to try again what found the purse empty. */
   readonly until: Timestamp | undefined;
   close(): Promise<void>;
@@ -24,27 +28,48 @@ const holdSeconds = 600;
 const asPulls = (held: Budget | undefined): PullBudget | undefined =>
   held?.kind === "pulls" ? held : undefined;
 
+/** Pulls that may be made of an account whose limit was never told; only Docker Hub is known to count. */
+const untold = 10;
+
 /**
- * A purse with up to `pulls` in it. Without a credential set ACR pulls from an address of its own,
- * whose limit nobody can read: then the purse is never empty, and only the breaker guards.
+ * A purse with up to `pulls` in it, for the account behind the rule's credential set; `tag` is one that
+ * upstream has, whose HEAD tells what is left. Without a credential set ACR pulls from an address of
+ * its own, whose limit nobody can read: then the purse is never empty, and only the breaker guards.
+ * Where nothing can be found out, it is empty: what must be done without it is done.
  */
-export async function openPurse(site: Site, tag: string, pulls: number): Promise<Purse> {
-  const { ports, host, rule } = site;
-  if (rule.credentialSet === undefined || pulls === 0) return endless;
+export async function openPurse(
+  site: Site,
+  tag: string | undefined,
+  pulls: number,
+): Promise<Purse> {
+  if (site.rule.credentialSet === undefined || pulls === 0) return endless;
+  const purse = await orProblem(holdPulls(site, site.rule.credentialSet, tag, pulls));
+  return purse instanceof LarderError ? broken(site, purse) : purse;
+}
+
+async function holdPulls(
+  site: Site,
+  set: string,
+  tag: string | undefined,
+  pulls: number,
+): Promise<Purse> {
+  const { ports, host } = site;
   const askedAt = ports.ambient.now();
   const reading = await readRate(site, tag);
-  const key = `pulls ${host} ${reading.account ?? rule.credentialSet}`;
+  const key = `pulls ${host} ${set.toLowerCase()}`;
   const id = ports.ambient.newId();
   const now = ports.ambient.now();
-  const { granted, until } = await ports.budgets.update(key, (held) => {
+  const { granted, until, known } = await ports.budgets.update(key, (held) => {
     const { reserve } = ports.refreshSettings;
     const seen = observe(asPulls(held), reading, askedAt);
-    const { put, ...answer } = hold(seen, { id, pulls, reserve, now, holdSeconds });
-    return { put, answer };
+    const told = seen.reading !== undefined || host !== "docker.io";
+    const wanted = told ? pulls : Math.min(pulls, untold);
+    const { put, ...answer } = hold(seen, { id, pulls: wanted, reserve, now, holdSeconds });
+    return { put, answer: { ...answer, known: reading.kind !== "unknown" } };
   });
   let left = granted;
   return {
-    known: reading.kind !== "unknown",
+    known,
     size: granted,
     take(wanted) {
       if (wanted > left) return false;
@@ -57,10 +82,11 @@ export async function openPurse(site: Site, tag: string, pulls: number): Promise
     until,
     async close() {
       if (granted === 0) return;
-      const now = ports.ambient.now();
+      const closedAt = ports.ambient.now();
       await ports.budgets.update(key, (held) => {
-        const known = asPulls(held);
-        return { put: known && release(known, id, granted - left, now), answer: undefined };
+        const account = asPulls(held);
+        const spent = Math.max(0, granted - left);
+        return { put: account && release(account, id, spent, closedAt), answer: undefined };
       });
     },
   };
@@ -75,10 +101,23 @@ const endless: Purse = {
   close: async () => undefined,
 };
 
+/** Seconds until it is tried again to find out what an account may pull. */
+const brokenDelay = 60;
+
+function broken({ ports }: Site, { problem: { message } }: LarderError): Purse {
+  const until = plusSeconds(ports.ambient.now(), brokenDelay);
+  const problem = `What the account may still pull could not be found out: ${message}`;
+  return { ...endless, known: false, size: 0, take: () => false, problem, until };
+}
+
 /** What the account behind the credential set has left: HEAD tells, and costs nothing. */
-async function readRate({ ports, host, path, login }: Site, tag: string): Promise<RateReading> {
+async function readRate(
+  { ports, host, path, login }: Site,
+  tag: string | undefined,
+): Promise<RateReading> {
   const known = await login();
-  if (known === undefined || typeof known === "string") return { kind: "unknown" };
+  if (tag === undefined || known === undefined || typeof known === "string")
+    return { kind: "unknown" };
   const head = await ports.upstreams.head(host, path, tag, known);
   return head.kind === "found" ? head.rate : { kind: "unknown" };
 }

@@ -7,6 +7,7 @@ import { type Climb, defer, planned, stay } from "./climb.ts";
 import { orProblem } from "./or-problem.ts";
 import type { Purse } from "./pull-purse.ts";
 import type { Site } from "./refresh-site.ts";
+import { longestWait } from "./registry-trouble.ts";
 
 /** What is brought along where "cached" is wanted and nothing was cached before. */
 const firstPlatforms: readonly string[] = ["linux/amd64"];
@@ -25,7 +26,8 @@ export async function pull(
   }
   // With a time to wait it is the registry's own limit; without one, upstream's (facts/acr.md sections 2 and 3).
   if (got.kind === "couldNotAsk" && got.retryAfterSeconds !== undefined) {
-    const until = plusSeconds(ports.ambient.now(), got.retryAfterSeconds);
+    const wait = Math.min(got.retryAfterSeconds, longestWait);
+    const until = plusSeconds(ports.ambient.now(), wait);
     await orProblem(ports.throttle.stop(registry, until));
   }
   return got;
@@ -49,7 +51,9 @@ export async function wantedPlatforms(
       return manifest ? [platform] : [];
     }),
   );
-  return held.flat();
+  // An image without an index, or an index whose platforms somebody removed: then as for a new tag.
+  const platforms = held.flat();
+  return platforms.length > 0 ? platforms : firstPlatforms;
 }
 
 /**

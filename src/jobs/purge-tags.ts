@@ -1,7 +1,8 @@
 import { isBusy, sameMapping } from "../domain/cache-rule.ts";
+import { LarderError } from "../domain/errors.ts";
 import { windowOpensAt } from "../domain/refresh-window.ts";
 import { plusSeconds } from "../domain/time.ts";
-import { type Climb, defer, planned, putOff, stay } from "./climb.ts";
+import { type Climb, defer, noRoom, planned, putOff, stay } from "./climb.ts";
 import { orProblem } from "./or-problem.ts";
 import { prepareTags } from "./prepare-tags.ts";
 import type { Purse } from "./pull-purse.ts";
@@ -30,12 +31,11 @@ export async function purgeTags(site: Site, climbs: readonly Climb[], purse: Pur
   if (wanted.length === 0) return;
   const guard = site.noPurge ?? (purse.known ? await whyNot(site) : unknownBudget);
   if (guard !== undefined) {
+    const dueAt = plusSeconds(site.ports.ambient.now(), again);
     // The list of tags is on its way: right after its end they are looked at again.
-    const dueAt = plusSeconds(site.ports.ambient.now(), guard === unread ? 0 : again);
-    for (const climb of wanted) {
-      const { reason } = climb.plan;
-      defer(climb, `${reason} It is not purged: ${guard}`, dueAt);
-    }
+    for (const climb of wanted)
+      if (guard === unread) wait(site, climb, guard, 0);
+      else defer(climb, `${climb.plan.reason} It is not purged: ${guard}`, dueAt);
     return;
   }
   const ready = await prepareTags(site, wanted, purse);
@@ -63,6 +63,8 @@ async function replaceAll(site: Site, climbs: readonly Climb[], purse: Purse): P
       return;
     }
     await orProblem(allowPurges(site));
+    // Renews the lease, and is refused when somebody pinned a tag meanwhile: what is left is then planned anew.
+    await site.desk.write({});
     await Promise.all(rest.map((other) => replaceTag(site, other, purse)));
     return;
   }
@@ -71,12 +73,16 @@ async function replaceAll(site: Site, climbs: readonly Climb[], purse: Purse): P
 /** What speaks against giving up any tag of this repository now. */
 async function whyNot(site: Site): Promise<string | undefined> {
   const { ports, registry, rule } = site;
-  const listing = await readListing(site);
+  const listing = await orProblem(readListing(site));
+  if (listing instanceof LarderError) return `the list could not be counted: ${listing.message}`;
   if (!listing?.complete) return listing?.message ?? unread;
-  const live = await ports.cacheRules.get(registry, rule.name);
+  const live = await orProblem(ports.cacheRules.get(registry, rule.name));
+  if (live instanceof LarderError) return `ARM could not be asked for its rule: ${live.message}`;
   if (!live || isBusy(live) || !sameMapping(live, rule))
     return `ARM does not have rule "${rule.name}" as it is recorded, so a pull might not come through it.`;
-  if (rule.credentialSet !== undefined && (await site.set())?.health.status !== "Healthy")
+  const set = await orProblem(site.set());
+  const healthy = !(set instanceof LarderError) && set?.health.status === "Healthy";
+  if (rule.credentialSet !== undefined && !healthy)
     return `credential set "${rule.credentialSet}" is not reported healthy.`;
   return undefined;
 }
@@ -112,7 +118,8 @@ async function room(site: Site, ready: readonly Climb[], purse: Purse): Promise<
   });
   for (const climb of paid.slice(granted)) {
     purse.giveBack(2);
-    putOff(climb, until ?? plusSeconds(ports.ambient.now(), 60));
+    const at = until ?? plusSeconds(ports.ambient.now(), 60);
+    putOff(climb, noRoom(at), at);
   }
   return paid.slice(0, granted);
 }
@@ -134,9 +141,9 @@ async function watchOver({ ports, registry, repository }: Site): Promise<void> {
 }
 
 /** All lies ready, but for what `why` says. */
-function wait(site: Site, climb: Climb, why: string): void {
+function wait(site: Site, climb: Climb, why: string, delay = soon): void {
   const plan = planned(climb, "purge");
   if (!plan) return;
   const reason = `${plan.reason} It is not purged yet: ${why}`;
-  stay(site, climb, "preparing", plan.to, reason, soon);
+  stay(site, climb, "preparing", plan.to, reason, delay);
 }

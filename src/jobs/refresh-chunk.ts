@@ -6,12 +6,16 @@ import type { TagFacts, TagPlan } from "../domain/tag-plan.ts";
 import { seenRecord, settled } from "../domain/tag-record.ts";
 import { plusSeconds } from "../domain/time.ts";
 import { askHeads, type Trouble } from "./ask-heads.ts";
-import { type Climb, defer, planned, putOff } from "./climb.ts";
+import { type Climb, defer, noRoom, planned, putOff } from "./climb.ts";
+import { orProblem } from "./or-problem.ts";
 import { proveTags } from "./prove-tags.ts";
 import { openPurse, type Purse } from "./pull-purse.ts";
 import { emptyPurse, restoreTag, touchTag } from "./pull-tags.ts";
 import { purgeTags } from "./purge-tags.ts";
 import type { Site } from "./refresh-site.ts";
+
+/** Seconds until a tag for which upstream alone failed is asked for again. */
+const unknownDelay = 900;
 
 /** A tag to be looked at. */
 export interface ChunkTag {
@@ -48,6 +52,7 @@ export async function refreshChunk(
     return beginClimb(site, one, { ...one, upstream, pin: site.pins.get(one.tag) }, mode);
   });
   if (!mode.dryRun) await act(site, climbs);
+  if (!trouble) for (const climb of climbs) noteUnknown(site, climb);
   return { climbs, trouble };
 }
 
@@ -56,11 +61,20 @@ function beginClimb(site: Site, { tag }: ChunkTag, facts: TagFacts, mode: ChunkM
   const now = ports.ambient.now();
   const { lagSeconds, purge } = ports.refreshSettings;
   const onDemand = mode.refresh !== undefined;
-  const matched = policy.matches(tag) || (facts.record?.refreshes.length ?? 0) > 0;
+  const { refreshes = [], step } = facts.record ?? {};
+  const matched = policy.matches(tag) || refreshes.length > 0 || step?.asked === true;
   const plan = planTag(facts, { policy, lagSeconds, purge, onDemand, matched, now });
   const seen = awaited(seenRecord({ registry, repository, tag }, facts, plan, now), mode);
   const next = firstRecord(facts, seen, plan, mode);
   return { tag, facts, plan, seen, stored: facts.record, next };
+}
+
+/** Upstream answers, but not for this tag: the pass goes on without it, and it is looked at again soon. */
+function noteUnknown(site: Site, climb: Climb): void {
+  const { plan, facts, seen } = climb;
+  if (plan.step !== "leave" || facts.upstream.kind !== "couldNotAsk" || facts.record?.step) return;
+  const dueAt = plusSeconds(site.ports.ambient.now(), unknownDelay);
+  climb.next = settled(seen, { status: "unknown", reason: plan.reason, dueAt });
 }
 
 const awaited = (record: TagRecord, { refresh, dryRun }: ChunkMode): TagRecord =>
@@ -99,12 +113,15 @@ async function act(site: Site, climbs: readonly Climb[]): Promise<void> {
   const [first] = acting;
   if (!first) return;
   const each = pullsFor(site.policy);
+  const costly = acting.filter(({ plan }) => plan.step !== "prove").length;
   // A proof costs nothing, unless a platform turns out to be missing.
-  const purse = await openPurse(site, first.tag, each * acting.length);
+  const pulls = each * costly + (acting.length - costly);
+  const known = acting.find(({ facts }) => facts.upstream.kind === "found");
+  const purse = await openPurse(site, known?.tag, pulls);
   try {
     await climbAll(site, affordable(acting, Math.floor(purse.size / each), purse), purse);
   } finally {
-    await purse.close();
+    await orProblem(purse.close());
   }
 }
 
@@ -115,7 +132,8 @@ function affordable(acting: readonly Climb[], count: number, purse: Purse): read
     if (!/^(touch|purge)$/.test(climb.plan.step)) return true;
     left -= 1;
     if (left >= 0) return true;
-    defer(climb, `${climb.plan.reason} ${emptyPurse}`, purse.until);
+    if (purse.problem) putOff(climb, purse.problem, purse.until ?? climb.seen.checkedAt);
+    else defer(climb, `${climb.plan.reason} ${emptyPurse}`, purse.until);
     return false;
   });
 }
@@ -147,7 +165,8 @@ async function ration(site: Site, wanted: readonly Climb[]): Promise<readonly Cl
     deletes: 0,
   });
   const now = site.ports.ambient.now();
-  for (const climb of others.slice(granted)) putOff(climb, until ?? plusSeconds(now, 60));
+  const again = until ?? plusSeconds(now, 60);
+  for (const climb of others.slice(granted)) putOff(climb, noRoom(again), again);
   return [...urgent, ...others.slice(0, granted)];
 }
 

@@ -7,7 +7,7 @@ import { plusSeconds } from "../domain/time.ts";
 import { cleanSuperseded } from "./clean-superseded.ts";
 import { closeRepository } from "./close-repository.ts";
 import { followUps } from "./follow-ups.ts";
-import { anyAway, leaveRepository } from "./leave-repository.ts";
+import { anyUnsettled, leaveRepository } from "./leave-repository.ts";
 import { openSite, type RepositoryMessage, ruleOf } from "./open-site.ts";
 import { orProblem } from "./or-problem.ts";
 import type { RefreshPorts, Site } from "./refresh-site.ts";
@@ -31,8 +31,7 @@ export async function refreshRepository(
   const refresh = await wanted(ports, message);
   if (refresh === "over") return `${name}: that refresh is over`;
   const rule = await ruleOf(ports, registry, repository);
-  const wantedHere = rule?.refresh !== undefined || refresh !== undefined;
-  if (!rule || !(wantedHere || (await anyAway(ports, registry, repository))))
+  if (!rule || !(await isWanted(ports, message, rule, refresh)))
     return leaveRepository(ports, message, refresh, rule);
   const desk = await takeDesk(ports, registry, repository, () => newState(message, rule));
   if (!desk) {
@@ -48,6 +47,18 @@ export async function refreshRepository(
     await ports.refreshOutbox.send(message, busyDelay);
     return `${name}: changed by somebody else meanwhile, so it goes on later`;
   }
+}
+
+/** Whether there is anything to do: by the rule's policy, on demand, or to bring to its end. */
+async function isWanted(
+  ports: RefreshPorts,
+  { registry, repository }: RepositoryMessage,
+  { status, refresh: policy }: CacheRule,
+  refresh: Refresh | undefined,
+): Promise<boolean> {
+  if (refresh) return status === "active";
+  if (status === "active" && policy) return true;
+  return anyUnsettled(ports, registry, repository);
 }
 
 /** The refresh on demand a message is for; "over" when it has ended or is not there. */
@@ -80,15 +91,17 @@ async function workOn(
   const deadline = plusSeconds(ports.ambient.now(), ports.refreshSettings.messageSeconds);
   const before = desk.state().followUpAt;
   if (refresh) {
+    await followUps(site, deadline, "away");
     const part = await askedPass(site, refresh, deadline);
     const { pass, trouble, change = {} } = part ?? {};
     const end = { before, trouble, unfinished: pass !== undefined, looked: false, change };
     return closeRepository(site, message, end);
   }
-  const first = await followUps(site, deadline);
-  const part = first.trouble ? undefined : await scheduledPass(site, deadline);
+  const first = await followUps(site, deadline, site.rule.status === "active" ? "all" : "away");
+  const idle = first.trouble ?? (site.rule.status === "active" ? undefined : "not active");
+  const part = idle ? undefined : await scheduledPass(site, deadline);
   const met = first.trouble ?? part?.trouble;
-  const last = met ? {} : await followUps(site, deadline);
+  const last = met ? {} : await followUps(site, deadline, "all");
   const trouble = met ?? last.trouble;
   const unfinished = part?.pass !== undefined || last.more === true;
   const cleaned = unfinished || trouble ? {} : await cleanSuperseded(site);

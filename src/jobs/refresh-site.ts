@@ -46,6 +46,8 @@ export interface Site {
   readonly held: Set<Digest>;
   /** Whether heads go with the login; set once the upstream wanted it. */
   withLogin: boolean;
+  /** Whether that was found out. */
+  loginKnown: boolean;
   /** Why nothing more may be purged by this message. */
   noPurge: string | undefined;
   /** Tags listed, once the list has been read to its end by this message. */

@@ -38,6 +38,20 @@ export async function takeDesk(
   repository: string,
   begin: () => RepositoryState,
 ): Promise<Desk | undefined> {
+  for (let tries = 0; tries < 3; tries += 1) {
+    const taken = await tryDesk(ports, registry, repository, begin);
+    if (taken !== "moved") return taken;
+  }
+  return undefined;
+}
+
+/** "moved": somebody wrote at the same time, a sweep perhaps. */
+async function tryDesk(
+  ports: Pick<Ports, "tags" | "ambient" | "refreshSettings">,
+  registry: string,
+  repository: string,
+  begin: () => RepositoryState,
+): Promise<Desk | "moved" | undefined> {
   const stored = await ports.tags.state(registry, repository);
   const { lease } = stored?.value ?? {};
   if (lease && lease.until > ports.ambient.now()) return undefined;
@@ -66,8 +80,7 @@ export async function takeDesk(
     await desk.write({ queuedAt: undefined });
     return desk;
   } catch (error) {
-    // Another worker took it at the same time.
-    if (isReason(error, "stale")) return undefined;
+    if (isReason(error, "stale")) return "moved";
     throw error;
   }
 }

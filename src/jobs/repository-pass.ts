@@ -6,6 +6,9 @@ import { readListing } from "./read-listing.ts";
 import { addResults } from "./record-results.ts";
 import type { Site } from "./refresh-site.ts";
 
+/** Seconds that a refresh on demand waits for an upstream or a registry that does not answer. */
+const patience = 600;
+
 /** A pass, or the part of it that one message made, and what that changes in the repository's state. */
 export interface PassPart extends Standing {
   readonly change: Partial<RepositoryState>;
@@ -14,7 +17,7 @@ export interface PassPart extends Standing {
 /** Goes on with the pass of a refresh on demand; undefined when it is over already. */
 export async function askedPass(
   site: Site,
-  { operation: { id }, request: { dryRun } }: Refresh,
+  { operation: { id, createdAt }, request: { dryRun } }: Refresh,
   deadline: Timestamp,
 ): Promise<PassPart | undefined> {
   const { ports, repository } = site;
@@ -22,7 +25,9 @@ export async function askedPass(
   if (!progress || progress.passed) return undefined;
   const begun = progress.pass ?? newPass(ports.ambient.now());
   const keep = (kept: Pass) => addResults(site, id, [], { pass: kept });
-  const mode = { refresh: id, dryRun, insist: true, keep };
+  // It waits out short trouble; after that it tells of each tag that it could not be asked for.
+  const insist = plusSeconds(createdAt, patience) <= ports.ambient.now();
+  const mode = { refresh: id, dryRun, insist, keep };
   const standing = await passOverTags(site, begun, mode, deadline);
   if (standing.pass) return { ...standing, change: {} };
   if (!dryRun && needsListing(site)) await readListing(site);

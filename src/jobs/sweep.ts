@@ -2,7 +2,7 @@ import type { CacheRule } from "../domain/cache-rule.ts";
 import { effectivePolicy } from "../domain/effective-policy.ts";
 import { isReason } from "../domain/errors.ts";
 import { sweepJob, sweepRan } from "../domain/heartbeat-names.ts";
-import { isWildcard, servingRule, wildcardPrefix } from "../domain/mapping.ts";
+import { isWildcard, servingRule, standing, wildcardPrefix } from "../domain/mapping.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
 import type { RefreshSettings } from "../domain/refresh-ports.ts";
 import type { RepositoryState } from "../domain/tag.ts";
@@ -56,9 +56,9 @@ async function sweepRegistry(ports: SweepPorts, registry: string): Promise<strin
     ports.rules.read(registry),
     ports.tags.states(registry),
   ]);
-  const active = rules.map(({ value }) => value).filter(({ status }) => status === "active");
+  const records = standing(rules.map(({ value }) => value));
   const known = new Map(states.map((stored) => [stored.value.repository, stored]));
-  const found = await findRepositories(ports, registry, active, [...known.keys()]);
+  const found = await findRepositories(ports, registry, records, [...known.keys()]);
   const now = ports.ambient.now();
   const due = [...found]
     .flatMap(([repository, { rule, partial }]) => {
@@ -79,7 +79,9 @@ async function sweepRegistry(ports: SweepPorts, registry: string): Promise<strin
         const flag = partial ? { partialCatalog: true as const } : {};
         const message = { kind: "refresh-repository" as const, registry, repository, ...flag };
         await ports.refreshOutbox.send(message, 0);
-        await markQueued(ports, known.get(repository), now);
+        const rule = found.get(repository)?.rule.name ?? "";
+        const stored = known.get(repository) ?? unseen(registry, repository, rule);
+        await markQueued(ports, stored, now);
       }),
     );
   const repaired = await repairRefreshes(ports, registry);
@@ -95,16 +97,16 @@ interface Found {
 async function findRepositories(
   ports: SweepPorts,
   registry: string,
-  active: readonly CacheRule[],
+  records: readonly CacheRule[],
   known: readonly string[],
 ): Promise<ReadonlyMap<string, Found>> {
   const found = new Map<string, Found>();
   const add = (rule: CacheRule, repository: string, partial: boolean) => {
-    if (servingRule(active, repository)?.name === rule.name)
+    if (servingRule(records, repository)?.name === rule.name)
       found.set(repository, { rule, partial });
   };
-  for (const rule of active) {
-    if (!rule.refresh) continue;
+  for (const rule of records) {
+    if (rule.status !== "active" || !rule.refresh) continue;
     if (!isWildcard(rule.target)) {
       add(rule, rule.target, false);
       continue;
@@ -142,18 +144,17 @@ function dueAt(
   if (!state || !refresh) return "";
   const policy = effectivePolicy(refresh, refreshSettings.defaults);
   const { lease, queuedAt, checkedAt, followUpAt, trouble } = state;
-  const next = [
-    checkedAt === undefined || state.policy !== policy.text
-      ? ""
-      : plusSeconds(checkedAt, policy.everySeconds),
-    state.pass ? "" : undefined,
-    followUpAt,
-  ].filter((one) => one !== undefined);
-  // Somebody is at it, a message is on its way, or upstream asked to wait.
+  const unchecked = state.pass || checkedAt === undefined || state.policy !== policy.text;
+  const passAt = unchecked ? "" : plusSeconds(checkedAt, policy.everySeconds);
+  // Upstream asked to wait; tags that are away do not.
+  const waitUntil = trouble && trouble.until > now ? trouble.until : "";
+  const next = [passAt > waitUntil ? passAt : waitUntil, followUpAt].filter(
+    (one) => one !== undefined,
+  );
+  // Somebody is at it, or a message is on its way.
   const notBefore = [
     lease?.until ?? "",
     queuedAt === undefined ? "" : lostAt(refreshSettings, queuedAt),
-    trouble && trouble.until > now ? trouble.until : "",
   ];
   const first = next.sort()[0] ?? "";
   return [first, ...notBefore].sort().at(-1) ?? "";
@@ -173,15 +174,18 @@ function isIdle(
   return free && (queuedAt === undefined || lostAt(refreshSettings, queuedAt) <= now);
 }
 
+const unseen = (registry: string, repository: string, rule: string) => ({
+  value: { registry, repository, rule, counts: {}, policy: "" },
+});
+
 /** So that the next sweep does not send it again while the queue is long. Whoever wrote meanwhile knows better. */
 async function markQueued(
   ports: SweepPorts,
-  stored: Stored<RepositoryState> | undefined,
+  { value, etag }: Partial<Stored<RepositoryState>> & { readonly value: RepositoryState },
   now: Timestamp,
 ): Promise<void> {
-  if (!stored) return;
   try {
-    await ports.tags.write({ state: { ...stored.value, queuedAt: now }, etag: stored.etag });
+    await ports.tags.write({ state: { ...value, queuedAt: now }, etag });
   } catch (error) {
     if (!isReason(error, "stale")) throw error;
   }

@@ -61,13 +61,14 @@ describe("a record on the ladder", () => {
     const next = climbing(seen, before, { kind: "preparing", ...look }, later);
     const other = climbing(seen, before, { kind: "touching", ...look, to: old }, later);
 
-    expect(same.step).toEqual({ ...before, looks: 3 });
+    expect(same.step).toEqual({ ...before, looks: 3, asked: true });
     expect(next.step).toEqual({
       kind: "preparing",
       from: "sha256:first",
       to: fresh,
       since: later,
       looks: 0,
+      asked: true,
     });
     expect(other.step).toMatchObject({ from: old, to: old, since: later, looks: 0 });
   });
@@ -175,7 +176,7 @@ describe("choosePlatforms", () => {
     [["linux/arm64"], ["b"], ["linux/arm64/v8"], []],
     [["linux/arm"], ["c", "d"], ["linux/arm/v6", "linux/arm/v7"], []],
     [["linux/arm/v7", "linux/s390x"], ["d"], ["linux/arm/v7"], ["linux/s390x"]],
-    [[], [], [], []],
+    [["linux/arm64/v8"], ["b"], ["linux/arm64/v8"], []],
     [
       "all" as const,
       ["a", "b", "c", "d", "e"],
@@ -184,6 +185,20 @@ describe("choosePlatforms", () => {
     ],
   ])("of an index: %j", (wanted, digests, platforms, missing) => {
     expect(choosePlatforms(index, wanted)).toEqual({ digests, platforms, missing });
+  });
+
+  it("is all there is where none that is wanted is there: an index alone serves nobody", () => {
+    const windows = { children: [child("w", "windows/amd64")] };
+    expect(choosePlatforms(windows, ["linux/amd64"])).toEqual({
+      digests: ["w"],
+      platforms: ["windows/amd64"],
+      missing: ["linux/amd64"],
+    });
+  });
+
+  it("takes a platform without a variant for a wanted one with", () => {
+    const plain = { children: [child("a", "linux/amd64"), child("b", "linux/arm64")] };
+    expect(choosePlatforms(plain, ["linux/arm64/v8"]).digests).toEqual(["b"]);
   });
 
   it("has nothing to bring along with a single image, and misses nothing", () => {

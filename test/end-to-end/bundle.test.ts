@@ -17,7 +17,12 @@ describe("the bundle", () => {
       cpSync(join(root, file), join(folder, file));
     const azurite = await startAzurite();
     const log: string[] = [];
-    const env = { RECONCILE_SCHEDULE: "0 */5 * * * *", LarderStorage: azurite.connectionString };
+    const everyFive = "0 */5 * * * *";
+    const env = {
+      RECONCILE_SCHEDULE: everyFive,
+      SWEEP_SCHEDULE: everyFive,
+      LarderStorage: azurite.connectionString,
+    };
     const host = await startHost({
       appDirectory: folder,
       env,

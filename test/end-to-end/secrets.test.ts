@@ -2,9 +2,10 @@ import { TableClient, TableServiceClient } from "@azure/data-tables";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type App, startApp, until } from "./app.ts";
+import { cacheImage, pushUpstream } from "./cached-images.ts";
 
 /*
- * The whole rule flow, on good days and bad, and then a search through everything that was
+ * The whole flow of rules and of refreshes, on good days and bad, and then a search through everything that was
  * written for every secret the app got to see: in tables, queues, logs and answers.
  */
 
@@ -13,7 +14,7 @@ describe("no secret is written anywhere", () => {
   const answers: string[] = [];
 
   beforeAll(async () => {
-    app = await startApp({}, { RECONCILE_SCHEDULE: "*/1 * * * * *" });
+    app = await startApp({}, { RECONCILE_SCHEDULE: "*/1 * * * * *", REFRESH_MESSAGE_SECONDS: "1" });
   });
   afterAll(() => app.close());
 
@@ -62,6 +63,49 @@ describe("no secret is written anywhere", () => {
     expect(statuses.filter((status) => status === 500)).toEqual([]);
     // Some of these days must have been bad for the caller, and some not, or nothing was tried.
     expect(new Set(statuses).size).toBeGreaterThan(2);
+  });
+
+  it("nor while tags are refreshed, and every far end fails in its own words", async () => {
+    const { faults } = app.standIn;
+    app.standIn.registries[0]?.configure({ importDelayMs: 30, tagMode: "sticky" });
+    const repository = "team/fresh";
+    await app.call("PUT", "registries/larderdev/rules/team-fresh", {
+      source: "docker.io/team/fresh",
+      target: repository,
+      refresh: { tags: ["latest"], strategy: "purge", platforms: ["linux/amd64"] },
+    });
+    const rule = () => app.call("GET", "registries/larderdev/rules/team-fresh");
+    await until("the rule", rule, ({ body }) => JSON.stringify(body).includes('"active"'));
+    await cacheImage(app, repository, "latest");
+    const troubles = [
+      { where: "docker.io", kind: "pull-limit" },
+      { where: "auth.docker.io", kind: "401" },
+      { where: "acr", kind: "source-unauthorized" },
+      { where: "acr", kind: "401" },
+      { where: "acr", kind: "500" },
+      { where: "identity", kind: "500" },
+      { where: "vault", kind: "403" },
+    ];
+    const ends = new Set<unknown>();
+    for (const trouble of [...troubles, undefined]) {
+      await pushUpstream(app, `docker.io/${repository}:latest`);
+      if (trouble) faults.add({ ...trouble, times: 3 });
+      const asked = await app.call("POST", "registries/larderdev/refreshes", {});
+      const id = String((asked.body as { id: string }).id);
+      const results = () => app.call("GET", `registries/larderdev/refreshes/${id}/results`);
+      const some = ({ body }: { body: unknown }) => JSON.stringify(body).length > 20;
+      // Where the message itself fails, the host tries it again half a minute later.
+      await until("a result", results, some, 3).catch(() => undefined);
+      faults.clear();
+      const told = await results();
+      answers.push(JSON.stringify(told.body));
+      for (const one of (told.body as { value: { status: string }[] }).value) ends.add(one.status);
+    }
+    answers.push(JSON.stringify((await app.call("GET", "registries/larderdev/tags")).body));
+    answers.push(JSON.stringify((await app.call("GET", "status")).body));
+
+    // Some were refused, or stood in the way; else nothing was tried.
+    expect(ends.size).toBeGreaterThan(1);
   });
 
   it("searched for whole, in halves and in base64", async () => {

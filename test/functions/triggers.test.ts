@@ -4,7 +4,9 @@ import { InvocationContext, type Timer } from "@azure/functions";
 import { beforeEach, describe, expect, it } from "vitest";
 import { maxDequeueCount } from "../../src/domain/queue-names.ts";
 import { reconcile } from "../../src/functions/reconcile.ts";
+import { refreshWork } from "../../src/functions/refresh-work.ts";
 import { ruleWork } from "../../src/functions/rule-work.ts";
+import { sweepTimer } from "../../src/functions/sweep.ts";
 import { requestRule } from "../../src/jobs/request-rule.ts";
 import { type FakePorts, fakePorts } from "../fakes/ports.ts";
 import { anna } from "../jobs/people.ts";
@@ -111,5 +113,44 @@ describe("the timer", () => {
     await expect(
       async () => await reconcile(() => ports).handler(timer, context()),
     ).rejects.toThrow(/./);
+  });
+});
+
+describe("the refresh worker's trigger", () => {
+  const { queueName, connection, handler } = refreshWork(() => ports);
+
+  it("hands messages of both kinds to their jobs, and logs one line each", async () => {
+    await handler({ kind: "plan-refresh", registry: "contoso", refresh: "contoso-a" }, context());
+    await handler(
+      { kind: "refresh-repository", registry: "contoso", repository: "nginx" },
+      context(),
+    );
+
+    expect([queueName, connection]).toEqual(["refresh-work", "LarderStorage"]);
+    expect(log).toEqual([
+      "contoso-a: that refresh is over",
+      "contoso/nginx: no rule with a refresh policy, so its records are gone",
+    ]);
+  });
+
+  it.each([
+    ["nothing", undefined],
+    ["another kind", { kind: "converge-rule", registry: "contoso", name: "nginx" }],
+    ["no repository", { kind: "refresh-repository", registry: "contoso" }],
+  ])("throws for %s, so that it ends in the poison queue", async (_what, message) => {
+    await expect(async () => await handler(message, context())).rejects.toThrow(/cannot be read/);
+  });
+});
+
+describe("the sweep's timer", () => {
+  it("runs on the schedule of the settings and logs one line", async () => {
+    const { schedule, handler } = sweepTimer(() => ports);
+
+    await handler({ isPastDue: false } as Timer, context());
+
+    expect(schedule).toBe("%SWEEP_SCHEDULE%");
+    expect(log).toEqual([
+      "contoso: 0 repositories to be kept fresh, 0 due, 0 no longer covered, 0 refreshes sent again",
+    ]);
   });
 });

@@ -227,13 +227,15 @@ describe("a refresh on demand", () => {
     expect(ports.interruptions.calls().filter((call) => /^pulls|untag/.test(call))).toEqual([]);
   });
 
-  it("fails, and says why, when upstream could not be asked", async () => {
+  it("waits for an upstream that cannot be asked, but not for long, and then fails and says why", async () => {
     const { ports, cached, ask, work } = stage();
     cached("latest");
     ports.world.upstream.configure("docker.io", { down: true });
 
     const id = await ask({});
-    await work(120);
+    await work(300);
+    expect((await readOperation(ports, id)).status).toBe("Running");
+    await work(1800);
 
     const operation = await readOperation(ports, id);
     expect(operation).toMatchObject({ status: "Failed", error: { code: "RefreshIncomplete" } });
