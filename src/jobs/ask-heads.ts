@@ -53,7 +53,7 @@ async function closeBreaker(
 
 /**
  * What upstream has under each of the tags, in their order. Asks nothing while the upstream's breaker
- * is open, and opens it when the upstream asked to wait or did not answer for half of them; that it
+ * is open, and opens it when the upstream asked to wait or did not answer for half of several; that it
  * fails for a few is theirs alone, after they were asked once more.
  */
 export async function askHeads(
@@ -73,7 +73,8 @@ export async function askHeads(
   const failed = heads.flatMap((head) => (head.kind === "couldNotAsk" ? head : []));
   const waits = failed.flatMap(({ retryAfterSeconds }) => retryAfterSeconds ?? []);
   const [first] = failed;
-  if (first && (waits.length > 0 || 2 * failed.length >= tags.length)) {
+  const most = failed.length > 1 && 2 * failed.length >= tags.length;
+  if (first && (waits.length > 0 || most)) {
     const wait = waits.length > 0 ? Math.max(...waits) : undefined;
     return { heads, trouble: await tripBreaker(ports, key, first.message, wait) };
   }

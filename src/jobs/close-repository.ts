@@ -40,7 +40,8 @@ export async function closeRepository(
   const scheduled = { kind, registry, repository };
   if (unfinished)
     await ports.refreshOutbox.send(message, trouble ? delayTo(now, trouble.until) : 0);
-  if (followUpAt !== undefined && followUpAt !== before)
+  // One that is due already goes between the messages of a long pass.
+  if (followUpAt !== undefined && (followUpAt !== before || followUpAt <= now))
     await ports.refreshOutbox.send(scheduled, delayTo(now, followUpAt));
   const counts = Object.entries(state.counts).flatMap(([status, count]) =>
     count > 0 ? `${count} ${status}` : [],
@@ -66,7 +67,7 @@ async function nextLook(
   // What stays due was looked at just now: not again at once.
   const soonest = (records: readonly TagRecord[], again: number) => {
     const [first] = records.flatMap(({ dueAt }) => dueAt ?? []).sort();
-    return first === undefined || first > now ? first : plusSeconds(now, looked ? again : 1);
+    return first === undefined || first > now ? first : plusSeconds(now, looked ? again : 0);
   };
   const any = soonest(waiting, 60);
   const beyond = waiting.length >= mostWaiting ? plusSeconds(now, 60) : undefined;

@@ -165,7 +165,8 @@ async function pullBack(
   const head = await ports.pulls.head(registry, repository, tag);
   const passedOn = head.kind === "answered" && head.fromUpstream;
   const looks = facts.record?.step?.looks ?? 0;
-  if (passedOn && !(pullsAt(looks) && purse.take(1))) return head;
+  const mayPull = purse.problem !== undefined || purse.take(1);
+  if (passedOn && !(pullsAt(looks) && mayPull)) return head;
   return ports.pulls.get(registry, repository, tag);
 }
 

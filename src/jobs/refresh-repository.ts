@@ -91,7 +91,7 @@ async function workOn(
   const deadline = plusSeconds(ports.ambient.now(), ports.refreshSettings.messageSeconds);
   const before = desk.state().followUpAt;
   if (refresh) {
-    await followUps(site, deadline, "away");
+    if (!refresh.request.dryRun) await followUps(site, deadline, "away");
     const part = await askedPass(site, refresh, deadline);
     const { pass, trouble, change = {} } = part ?? {};
     const end = { before, trouble, unfinished: pass !== undefined, looked: false, change };

@@ -49,12 +49,17 @@ export function tableFilter(text: string): Test {
   return either();
 }
 
-/** The keys that a filter asks for, so that only those rows are looked at. */
-export function keyBounds(filter: string): { readonly from: string; readonly before?: string } {
-  const bound = (operator: string) => {
-    const found = new RegExp(`\\bRowKey ${operator} '((?:[^']|'')*)'`).exec(filter)?.[1];
-    return found?.replaceAll("''", "'");
+/** The partition and the row keys that a filter asks for, so that only those rows are looked at. */
+export function keyBounds(filter: string): {
+  readonly partitionKey: string;
+  readonly from: string;
+  readonly before: string | undefined;
+} {
+  const operand = (what: string) =>
+    new RegExp(`\\b${what} '((?:[^']|'')*)'`).exec(filter)?.[1]?.replaceAll("''", "'");
+  return {
+    partitionKey: operand("PartitionKey eq") ?? "",
+    from: operand("RowKey ge") ?? "",
+    before: operand("RowKey lt"),
   };
-  const before = bound("lt");
-  return { from: bound("ge") ?? "", ...(before !== undefined && { before }) };
 }

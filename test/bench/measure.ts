@@ -1,9 +1,9 @@
-import { startAzurite } from "../local/azurite.ts";
 import type { Clients } from "./client-process.ts";
 import type { ClientReport, Phase } from "./client-protocol.ts";
 import type { CloudProcess } from "./cloud-process.ts";
 import type { FloorTask } from "./floor-task.ts";
 import type { LarderReport, LarderStep, LarderTask, StorageCounts } from "./larder-task.ts";
+import { startStorage } from "./storage-process.ts";
 import { type Count, type Totals, totals } from "./tally.ts";
 import { type WorkloadName, workload } from "./workload.ts";
 
@@ -71,17 +71,21 @@ export async function measureLarder(
   cloud: CloudProcess,
   name: WorkloadName,
   steps: readonly LarderStep[],
-  more: { readonly windowSeconds?: number; readonly node?: readonly string[] } = {},
+  more: {
+    readonly windowSeconds?: number;
+    readonly tables?: "azurite" | "light";
+    readonly node?: readonly string[];
+  } = {},
 ): Promise<LarderMeasurement> {
   await cloud.ask("reset");
-  const azurite = await startAzurite();
+  const storage = await startStorage(more.tables ?? "azurite");
   try {
     const counter = phaseCounter(cloud);
     const { windowSeconds, node = [] } = more;
     const task: LarderTask = {
       places: cloud.places,
       repositories: namesIn(name),
-      storage: azurite.connectionString,
+      storage: storage.connectionString,
       steps,
       ...(windowSeconds !== undefined && { windowSeconds }),
     };
@@ -94,7 +98,7 @@ export async function measureLarder(
     const phases = counter.phases.map((one, at) => ({ ...one, storage: report.storage[at] }));
     return { ...measured(phases, report), results: report.results };
   } finally {
-    await azurite.close();
+    await storage.close();
   }
 }
 

@@ -230,6 +230,7 @@ describe("a refresh on demand", () => {
   it("waits for an upstream that cannot be asked, but not for long, and then fails and says why", async () => {
     const { ports, cached, ask, work } = stage();
     cached("latest");
+    cached("1.27");
     ports.world.upstream.configure("docker.io", { down: true });
 
     const id = await ask({});
