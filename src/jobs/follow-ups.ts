@@ -1,4 +1,4 @@
-import { isReason, LarderError } from "../domain/errors.ts";
+import { LarderError } from "../domain/errors.ts";
 import type { TagRecord } from "../domain/tag.ts";
 import type { Timestamp } from "../domain/time.ts";
 import type { Trouble } from "./ask-heads.ts";
@@ -61,7 +61,7 @@ async function lookAgain(
     ),
   );
   if (found instanceof LarderError) {
-    if (!isReason(found, "unavailable")) throw found;
+    if (found.reason !== "unavailable") throw found;
     return { trouble: await registryTrouble(site, found) };
   }
   const chunk = only === "all" ? found : found.filter(({ listed }) => !listed);

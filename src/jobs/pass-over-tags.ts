@@ -1,4 +1,4 @@
-import { isReason, LarderError } from "../domain/errors.ts";
+import { LarderError } from "../domain/errors.ts";
 import type { ListedTag } from "../domain/refresh-ports.ts";
 import type { Pass } from "../domain/tag.ts";
 import type { Timestamp } from "../domain/time.ts";
@@ -65,7 +65,7 @@ async function page(site: Site, pass: Pass, mode: PassMode): Promise<Turn> {
   }
   const found = await orProblem(ports.cache.tags(registry, repository, pass.after));
   if (found instanceof LarderError) {
-    if (!isReason(found, "unavailable")) throw found;
+    if (found.reason !== "unavailable") throw found;
     return { next: pass, trouble: await registryTrouble(site, found) };
   }
   const tags = found?.tags ?? [];
