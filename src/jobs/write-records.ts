@@ -3,8 +3,8 @@ import { sameRecord } from "../domain/tag-record.ts";
 import type { Climb } from "./climb.ts";
 import type { Site } from "./refresh-site.ts";
 
-/** Rows a transaction takes here, so that each tag's superseded manifest fits in beside it. */
-const rows = 45;
+/** Rows a transaction takes beside the state. */
+const rows = 98;
 
 /** Whether there is anything to write of a tag. */
 export function isChanged({ stored, next }: Climb): boolean {
@@ -14,9 +14,7 @@ export function isChanged({ stored, next }: Climb): boolean {
 
 /** Writes changed records only, in batches with the repository's state, which counts them. */
 export async function writeRecords(site: Site, climbs: readonly Climb[]): Promise<void> {
-  const changed = climbs.filter(isChanged);
-  for (let at = 0; at < changed.length; at += rows) {
-    const part = changed.slice(at, at + rows);
+  for (const part of batches(climbs.filter(isChanged))) {
     const counts = recount(site.desk.state().counts, part);
     await site.desk.write(
       { counts, ...followUp(site, part) },
@@ -28,6 +26,22 @@ export async function writeRecords(site: Site, climbs: readonly Climb[]): Promis
     );
     for (const climb of part) climb.stored = climb.next;
   }
+}
+
+/** As many together as fit: a tag takes a row, and another one for what it superseded. */
+function batches(climbs: readonly Climb[]): readonly (readonly Climb[])[] {
+  const parts: Climb[][] = [];
+  let left = 0;
+  for (const climb of climbs) {
+    const needed = 1 + supersededBy(climb).length;
+    if (left < needed) {
+      parts.push([]);
+      left = rows;
+    }
+    parts.at(-1)?.push(climb);
+    left -= needed;
+  }
+  return parts;
 }
 
 /** The counts once these records have taken the place of what was there. */

@@ -30,7 +30,7 @@ export async function runPeers(measured: Official): Promise<readonly BudgetRow[]
     for (const peer of peers) {
       const path = findProgram(peer.program);
       if (path === undefined) {
-        rows.push([`${peer.program}: not installed`, "", "", "", "", `\`${peer.install}\``]);
+        rows.push([`${peer.name}: not installed`, "", "", "", "", `\`${peer.install}\``]);
         continue;
       }
       const done = await runPeer(peer, path, cloud, workload("official"));

@@ -30,6 +30,7 @@ async function purge(path: string, stage: Stage): Promise<Measured> {
 }
 
 export const acrPurge: Peer = {
+  name: "acr-cli",
   program: "acr",
   install: "go install github.com/Azure/acr-cli/cmd/acr@latest",
   runs: [{ run: purge }],

@@ -28,6 +28,7 @@ async function pullEach(
 }
 
 export const crane: Peer = {
+  name: "crane",
   program: "crane",
   install: "go install github.com/google/go-containerregistry/cmd/crane@latest",
   runs: [
@@ -41,6 +42,7 @@ export const crane: Peer = {
 };
 
 export const skopeo: Peer = {
+  name: "skopeo",
   program: "skopeo",
   install: "apt-get install skopeo",
   runs: [

@@ -27,6 +27,7 @@ interface PeerRun {
 
 /** A tool that does part of Larder's work. */
 export interface Peer {
+  readonly name: string;
   readonly program: string;
   readonly install: string;
   /** One after another. */

@@ -44,6 +44,7 @@ const running =
   };
 
 export const regsync: Peer = {
+  name: "regsync",
   program: "regsync",
   install: "go install github.com/regclient/regclient/cmd/regsync@latest",
   runs: [
