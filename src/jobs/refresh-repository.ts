@@ -97,19 +97,18 @@ async function workOn(
     const end = { before, trouble, unfinished: pass !== undefined, looked: false, change };
     return closeRepository(site, message, end);
   }
-  const first = await followUps(site, deadline, site.rule.status === "active" ? "all" : "away");
-  const idle = first.trouble ?? (site.rule.status === "active" ? undefined : "not active");
-  const part = idle ? undefined : await scheduledPass(site, deadline);
+  if (site.rule.status !== "active") {
+    const { trouble } = await followUps(site, deadline, "away");
+    const end = { before, trouble, unfinished: false, looked: true, change: {} };
+    return closeRepository(site, message, end);
+  }
+  const first = await followUps(site, deadline, "all");
+  const part = first.trouble ? undefined : await scheduledPass(site, deadline);
   const met = first.trouble ?? part?.trouble;
   const last = met ? {} : await followUps(site, deadline, "all");
   const trouble = met ?? last.trouble;
   const unfinished = part?.pass !== undefined || last.more === true;
   const cleaned = unfinished || trouble ? {} : await cleanSuperseded(site);
-  return closeRepository(site, message, {
-    before,
-    trouble,
-    unfinished,
-    looked: true,
-    change: { ...part?.change, ...cleaned },
-  });
+  const change = { ...part?.change, ...cleaned };
+  return closeRepository(site, message, { before, trouble, unfinished, looked: true, change });
 }

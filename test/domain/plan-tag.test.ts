@@ -1,64 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { planTag } from "../../src/domain/plan-tag.ts";
-import type { TagRecord } from "../../src/domain/tag.ts";
 import type { PlanSettings, TagFacts } from "../../src/domain/tag-plan.ts";
 import type { UpstreamHead } from "../../src/domain/upstream-answer.ts";
-
-const now = "2026-11-21T12:00:00.000Z";
-const hourAgo = "2026-11-21T11:00:00.000Z";
-const minuteAgo = "2026-11-21T11:59:00.000Z";
-const twoDaysAgo = "2026-11-19T12:00:00.000Z";
-const old = `sha256:${"1".repeat(64)}`;
-const fresh = `sha256:${"2".repeat(64)}`;
-const third = `sha256:${"3".repeat(64)}`;
-
-const settings = (
-  change: Partial<PlanSettings["policy"]> = {},
-  more: Partial<PlanSettings> = {},
-) => ({
-  policy: {
-    strategy: "touch-first" as const,
-    window: undefined,
-    minimumAgeSeconds: 0,
-    followNew: false,
-    ...change,
-  },
-  lagSeconds: 300,
-  purge: true,
-  matched: true,
-  onDemand: false,
+import {
+  facts,
+  found,
+  fresh,
+  friday,
+  hourAgo,
+  minuteAgo,
   now,
-  ...more,
-});
-const record = (change: Partial<TagRecord> = {}): TagRecord => ({
-  registry: "contoso",
-  repository: "library/nginx",
-  tag: "latest",
-  status: "fresh",
-  reason: "",
-  cached: old,
-  checkedAt: hourAgo,
-  refreshes: [],
-  ...change,
-});
-const found = (digest: string): UpstreamHead => ({
-  kind: "found",
-  digest,
-  rate: { kind: "unlimited" },
-});
-const facts = (change: Partial<TagFacts> = {}): TagFacts => ({
-  record: record(),
-  listed: { digest: old, locked: false },
-  upstream: found(fresh),
-  pin: undefined,
-  ...change,
-});
-const pin = { tag: "latest", reason: "known good", by: "ada", since: hourAgo };
-const step = (kind: "touching" | "preparing" | "purging", since = hourAgo, to = fresh) => ({
-  status: "refreshing" as const,
-  step: { kind, from: old, to, since, looks: 0 },
-});
-const friday = { days: ["fri" as const], from: "22:00", to: "23:00", timeZone: "UTC" };
+  old,
+  pin,
+  record,
+  settings,
+  step,
+  third,
+  twoDaysAgo,
+} from "./tag-facts.ts";
 
 describe("planTag", () => {
   it.each<[string, TagFacts, PlanSettings, Record<string, unknown>]>([
@@ -267,69 +226,6 @@ describe("planTag", () => {
     const asked = record({ ...step("touching"), refreshes: ["contoso-a"] });
     expect(planTag(facts({ record: asked }), settings({ window: friday }))).toMatchObject({
       step: "touch",
-    });
-  });
-
-  describe("a tag the registry does not list", () => {
-    const away = record(step("purging"));
-
-    it.each<[string, Partial<TagFacts>, PlanSettings]>([
-      ["at once", {}, settings()],
-      ["though it is pinned now", { pin }, settings()],
-      ["though the patterns do not mean it any more", {}, settings({}, { matched: false })],
-      ["outside the window", {}, settings({ window: friday })],
-      [
-        "though upstream could not be asked",
-        { upstream: { kind: "couldNotAsk", message: "down" } },
-        settings(),
-      ],
-      [
-        "though upstream answered 404",
-        { upstream: { kind: "absent", message: "404" } },
-        settings(),
-      ],
-    ])("is brought back when Larder untagged it: %s", (_case, change, how) => {
-      const plan = planTag(facts({ record: away, listed: undefined, ...change }), how);
-      expect(plan).toMatchObject({ step: "restore", to: fresh });
-    });
-
-    it("is brought back when it vanished within a day of Larder's untag", () => {
-      const late = record({ cached: fresh, untaggedAt: hourAgo });
-      expect(planTag(facts({ record: late, listed: undefined }), settings())).toMatchObject({
-        step: "restore",
-      });
-    });
-
-    it("is given up when upstream took it away, too, for a day; and brought back should it return", () => {
-      const absent: UpstreamHead = { kind: "absent", message: "404" };
-      const plan = (change: Partial<TagRecord>, upstream: UpstreamHead = absent) =>
-        planTag(facts({ record: { ...away, ...change }, listed: undefined, upstream }), settings());
-
-      expect(plan({})).toMatchObject({ step: "restore", note: { absentSince: now } });
-      const given = plan({ absentSince: twoDaysAgo });
-      expect(given).toMatchObject({ step: "none", status: "gone" });
-      expect(given.reason).toContain(`pulled by digest: ${old}`);
-      const gone = { status: "gone" as const, step: undefined, untaggedAt: twoDaysAgo };
-      expect(plan({ ...gone, absentSince: twoDaysAgo })).toMatchObject({ status: "gone" });
-      expect(plan(gone, found(fresh))).toMatchObject({ step: "restore", to: fresh });
-    });
-
-    it("is forgotten when somebody else took it away", () => {
-      const long = record({ untaggedAt: twoDaysAgo });
-      expect(planTag(facts({ record: long, listed: undefined }), settings())).toMatchObject({
-        step: "forget",
-      });
-    });
-
-    it("is warmed where the rule follows new tags, after its cool-off", () => {
-      const unknown = facts({ record: undefined, listed: undefined });
-      expect(planTag(unknown, settings({ followNew: true }))).toMatchObject({
-        step: "touch",
-        to: fresh,
-      });
-      expect(
-        planTag(unknown, settings({ followNew: true, minimumAgeSeconds: 86_400 })),
-      ).toMatchObject({ status: "cooling", note: { moved: { digest: fresh, since: now } } });
     });
   });
 });
