@@ -126,7 +126,7 @@ describe("trouble with one tag", () => {
     for (const tag of tags) cached(tag);
     const moved = push("1.140");
     ports.clock.advance(400);
-    const { head } = ports.upstreams;
+    const head = ports.upstreams.head.bind(ports.upstreams);
     const answer = { kind: "couldNotAsk" as const, message: "docker.io answered 500." };
     Object.assign(ports.upstreams, {
       head: async (...[host, path, tag, login]: Parameters<typeof head>) =>
