@@ -60,6 +60,7 @@ export async function openSite(
     pins: new Map(pins.filter((pin) => isPinned(pin, now)).map((pin) => [pin.tag, pin])),
     desk,
     held: new Set(),
+    platformsOf: new Map(),
     withLogin: false,
     loginKnown: false,
     noPurge: undefined,

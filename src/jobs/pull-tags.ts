@@ -39,12 +39,24 @@ export async function wantedPlatforms(
   old: Digest | undefined,
   purse: Purse,
 ): Promise<Exclude<WantedPlatforms, "cached">> {
-  const { ports, policy, registry, repository } = site;
-  if (policy.platforms !== "cached") return policy.platforms;
+  const { platforms } = site.policy;
+  if (platforms !== "cached") return platforms;
   if (old === undefined) return firstPlatforms;
-  const got = await pull(site, old, purse);
+  const known = site.platformsOf.get(old) ?? heldPlatforms(site, old, purse);
+  site.platformsOf.set(old, known);
+  return known;
+}
+
+async function heldPlatforms(
+  { ports, registry, repository }: Site,
+  old: Digest,
+  purse: Purse,
+): Promise<readonly string[] | "all"> {
+  // The registry lists it, so this costs nothing, unless somebody removed it just now.
+  const got = await ports.pulls.get(registry, repository, old);
+  if (got.kind === "answered" && got.fromUpstream) purse.take(1);
   // What cannot be told is not left out.
-  if (got?.kind !== "answered" || !got.content) return "all";
+  if (got.kind !== "answered" || !got.content) return "all";
   const held = await Promise.all(
     got.content.children.map(async ({ digest, platform }) => {
       const manifest = await orProblem(ports.cache.manifest(registry, repository, digest));

@@ -44,6 +44,8 @@ export interface Site {
   readonly desk: Desk;
   /** Digests that the registry was seen to hold itself since the message came. */
   readonly held: Set<Digest>;
+  /** Platforms that the registry was seen to hold of a digest, for "cached". */
+  readonly platformsOf: Map<Digest, Promise<readonly string[] | "all">>;
   /** Whether heads go with the login; set once the upstream wanted it. */
   withLogin: boolean;
   /** Whether that was found out. */

@@ -1,4 +1,5 @@
 import { bundledClients, type Clients } from "./client-process.ts";
+import { phaseOf } from "./measure.ts";
 import { decision, load } from "./parts/code.ts";
 import { growth } from "./parts/growth.ts";
 import { type Official, official, officialBudgets } from "./parts/official.ts";
@@ -28,7 +29,10 @@ async function run(wanted: readonly Part[], clients: Clients): Promise<readonly 
     rows.push(...officialBudgets(measured));
   }
   if (has("growth")) rows.push(...(await growth(clients)));
-  if (has("tiers")) rows.push(...(await tierRuns(clients)));
+  if (has("tiers")) {
+    const free = measured && phaseOf(measured.larder, "sweep");
+    rows.push(...(await tierRuns(clients, free)));
+  }
   if (has("peers") && measured) rows.push(...(await runPeers(measured)));
   return rows;
 }
