@@ -29,8 +29,7 @@ export async function ask<T>(
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const abortSignal = AbortSignal.timeout(seconds * 1000);
-      return await Promise.race([exchange(abortSignal), end(abortSignal)]);
+      return await within(seconds, exchange);
     } catch (error) {
       const failed = failure(what, error);
       if (attempt >= tries || !soonAgain(failed)) throw failed;
@@ -39,11 +38,29 @@ export async function ask<T>(
   }
 }
 
-/** Rejects when time is up. Not every exchange heeds its signal: ARM's SDK gives later pages none. */
-function end(abortSignal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    abortSignal.addEventListener("abort", () => reject(abortSignal.reason as Error));
+/**
+ * One exchange, aborted when its time is up. Not every one heeds its signal (ARM's SDK gives later
+ * pages none), so it is not waited for then. The timer goes with the answer: one that ran on would
+ * keep every exchange of the last seconds in memory.
+ */
+async function within<T>(
+  seconds: number,
+  exchange: (abortSignal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new DOMException("The operation timed out.", "TimeoutError");
+      controller.abort(error);
+      reject(error);
+    }, seconds * 1000);
   });
+  try {
+    return await Promise.race([exchange(controller.signal), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function soonAgain(failed: unknown): failed is LarderError {

@@ -23,12 +23,14 @@ export function encodeRow(value: unknown, columns: Readonly<Record<string, strin
   });
 }
 
+const rowEnvelope = z.object({ body: z.string() });
+
 /**
  * The domain value of a row; `refused` `RowUnreadable` when it is none that this version understands.
  * `schema` is not looked at: what the body says counts.
  */
 export function decodeRow<T>(type: z.ZodType<T>, row: unknown, name: string): T {
-  const envelope = z.object({ body: z.string() }).safeParse(row);
+  const envelope = rowEnvelope.safeParse(row);
   const parsed = envelope.success ? type.safeParse(readJson(envelope.data.body)) : envelope;
   if (parsed.success) return parsed.data as T;
   const paths = parsed.error.issues.map(({ path }) => path.join(".") || "body").join(", ");

@@ -28,7 +28,9 @@ export function tagEvents(
     message,
   });
   const lines: HistoryEntry[] = [];
-  const climbed = after.status === "fresh" && after.lastGood?.at === after.checkedAt;
+  const early =
+    after.adoptedEarly !== undefined && after.adoptedEarly.digest !== before?.adoptedEarly?.digest;
+  const climbed = !early && after.status === "fresh" && after.lastGood?.at === after.checkedAt;
   if (climbed && from !== after.cached) {
     const with_ = platforms.length > 0 ? `, with ${platforms.join(", ")}` : "";
     lines.push(
@@ -38,13 +40,16 @@ export function tagEvents(
       ),
     );
   }
-  if (after.adoptedEarly && after.adoptedEarly.digest !== before?.adoptedEarly?.digest)
-    lines.push(line("adoptedEarly", `${name}: ${after.reason}`));
+  if (early)
+    lines.push(
+      line(
+        "adoptedEarly",
+        `${name}: ACR itself took ${after.cached} on somebody's pull, before its cool-off was over. Larder did not move it.`,
+      ),
+    );
   if (after.status === "gone" && before?.status !== "gone")
     lines.push(line("gone", `${name}: ${after.reason}`));
   const failed = after.status === "unverified" && before?.status !== "unverified";
-  const away =
-    after.step?.kind === "purging" && after.reason !== before?.reason && after.step.looks === 1;
-  if (failed || away) lines.push(line("refreshFailed", `${name}: ${after.reason}`));
+  if (failed) lines.push(line("refreshFailed", `${name}: ${after.reason}`));
   return lines;
 }

@@ -60,6 +60,7 @@ export function climbing(
   const patient = looks < patientLooks;
   return {
     ...seen,
+    ...(kind === "purging" && { lastGood: fallback(seen, before?.from ?? from, now) }),
     status: patient ? "refreshing" : "unverified",
     refreshes: patient ? seen.refreshes : [],
     reason,
@@ -73,6 +74,11 @@ export function climbing(
     },
     dueAt: plusSeconds(now, delay ?? usual),
   };
+}
+
+/** What can be pulled by digest while the tag may be away: what it was. */
+function fallback({ lastGood }: TagRecord, from: Digest | undefined, at: Timestamp) {
+  return from === undefined || lastGood?.digest === from ? lastGood : { digest: from, at };
 }
 
 /** Seen to be served by the registry itself, every wanted platform included. */

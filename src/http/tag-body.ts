@@ -57,7 +57,9 @@ const oneTag = { repository: repositoryName, tag: tagName };
 export const pinRequest = z
   .strictObject({
     ...oneTag,
-    reason: line(1000).describe("Why it must not move."),
+    reason: line(1000)
+      .regex(/\S/, "Say why, for whoever finds it later.")
+      .describe("Why it must not move."),
     until: instant.optional().describe("When the pin ends by itself; never when absent."),
   })
   .meta({ id: "PinRequest" });

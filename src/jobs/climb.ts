@@ -51,6 +51,11 @@ export function stay(
   climb.to = undefined;
 }
 
+/** It cannot be pulled at all: told at once, and not only after some looks. */
+export function tellAway(climb: Climb): void {
+  if (climb.next) climb.next = { ...climb.next, status: "unverified" };
+}
+
 /** Not now: answered with that, and taken up again at `dueAt` or with the next pass. */
 export function defer(climb: Climb, reason: string, dueAt: Timestamp | undefined): void {
   climb.next = settled(climb.seen, { status: "deferred", reason, dueAt });

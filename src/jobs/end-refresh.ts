@@ -64,7 +64,10 @@ function ending(
   });
   const tags = counts.reduce((sum, { count }) => sum + count, 0);
   const parts = counts.map(({ status, count }) => `${count} ${status}`).join(", ");
-  const result = `${counted(tags, "tag", "tags")} in ${repositories(progress.length)}${parts && `: ${parts}`}.`;
+  const result =
+    tags === 0
+      ? `Nothing that is cached in ${repositories(progress.length)} matches.`
+      : `${counted(tags, "tag", "tags")} in ${repositories(progress.length)}${parts && `: ${parts}`}.`;
   const failed = progress.filter(({ status }) => status === "failed");
   const good = counts.every(({ status }) => !bad.includes(status));
   if (failed.length === 0 && good) return { status: "Succeeded", result };

@@ -3,12 +3,16 @@ import { LarderError, type Problem } from "../domain/errors.ts";
 import { servingRule } from "../domain/mapping.ts";
 import type { HistoryEvent } from "../domain/operation.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
-import type { Pin, RepositoryState } from "../domain/tag.ts";
+import type { Pin, RepositoryState, TagRecord } from "../domain/tag.ts";
 import type { Timestamp } from "../domain/time.ts";
 import { isPinned } from "../domain/view-tag.ts";
 import { servedName, unlessMoved } from "./find-rule.ts";
+import { orProblem } from "./or-problem.ts";
 
-type PinPorts = Pick<Ports, "registries" | "rules" | "tags" | "history" | "ambient">;
+type PinPorts = Pick<
+  Ports,
+  "registries" | "rules" | "tags" | "history" | "refreshOutbox" | "ambient"
+>;
 
 interface Tag {
   readonly repository: string;
@@ -38,7 +42,15 @@ export async function pinTag(
   await tell(ports, held.value, "pinned", by, message);
   await unlessMoved(ports, undefined, async () => {
     const { value, etag } = await stateOf(ports, served, wanted);
-    await ports.tags.write({ state: value, etag, pin });
+    const record = await recordOf(ports, served, wanted);
+    // On the ladder, or waited for, it is left to its worker, which finds the pin.
+    const words = `Pinned by ${by.name}${end}: ${reason}`;
+    const put =
+      record && !record.step && record.refreshes.length === 0
+        ? [{ ...record, status: "pinned" as const, reason: words, dueAt: until }]
+        : [];
+    const counts = recounted(value.counts, record, put[0]);
+    await ports.tags.write({ state: { ...value, counts }, etag, pin, put });
   });
   return pin;
 }
@@ -59,9 +71,37 @@ export async function unpinTag(
   if (wasPinned) await tell(ports, held.value, "unpinned", by, message);
   await unlessMoved(ports, undefined, async () => {
     const found = await ports.tags.state(served, repository);
-    if (found) await ports.tags.write({ state: found.value, etag: found.etag, unpin: tag });
+    if (!found) return;
+    const now = ports.ambient.now();
+    const record = await recordOf(ports, served, { repository, tag });
+    const put = record?.status === "pinned" ? [{ ...record, dueAt: now }] : [];
+    const state = put.length > 0 ? { ...found.value, followUpAt: now } : found.value;
+    await ports.tags.write({ state, etag: found.etag, unpin: tag, put });
   });
+  // Looked at right away; should the message get lost, by the next sweep.
+  const look = { kind: "refresh-repository" as const, registry: served, repository };
+  await orProblem(ports.refreshOutbox.send(look, 0));
   return wasPinned;
+}
+
+async function recordOf(
+  ports: Pick<Ports, "tags">,
+  registry: string,
+  { repository, tag }: Tag,
+): Promise<TagRecord | undefined> {
+  const before = tag.length > 1 ? tag.slice(0, -1) : undefined;
+  const found = await ports.tags.range(registry, repository, before, tag);
+  return found.find((one) => one.tag === tag);
+}
+
+function recounted(
+  counts: RepositoryState["counts"],
+  from: TagRecord | undefined,
+  to: TagRecord | undefined,
+): RepositoryState["counts"] {
+  if (!from || !to || from.status === to.status) return counts;
+  const left = Math.max(0, (counts[from.status] ?? 0) - 1);
+  return { ...counts, [from.status]: left, [to.status]: (counts[to.status] ?? 0) + 1 };
 }
 
 /** The state to write a pin with; a new one where nothing was ever checked, if a rule serves the repository. */

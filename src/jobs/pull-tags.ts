@@ -3,7 +3,7 @@ import type { WantedPlatforms } from "../domain/refresh-policy.ts";
 import type { ManifestContent, Pulled } from "../domain/refresh-ports.ts";
 import type { Digest } from "../domain/tag.ts";
 import { plusSeconds } from "../domain/time.ts";
-import { type Climb, defer, planned, stay } from "./climb.ts";
+import { type Climb, defer, planned, stay, tellAway } from "./climb.ts";
 import { orProblem } from "./or-problem.ts";
 import type { Purse } from "./pull-purse.ts";
 import type { Site } from "./refresh-site.ts";
@@ -143,7 +143,7 @@ function stillOld(
 }
 
 /** Looks at a tag that is away after which it is pulled again, where it can be pulled from upstream meanwhile. */
-const pullsAt = (looks: number) => looks < 3 || looks % 12 === 0;
+const pullsAt = (looks: number) => looks < 3 || looks % 3 === 0;
 
 /**
  * A tag that Larder untagged: pulls it again, first of all, and beyond the budget where it cannot be
@@ -158,6 +158,7 @@ export async function restoreTag(site: Site, climb: Climb, purse: Purse): Promis
   const to = got.kind === "answered" ? got.digest : (plan.to ?? record?.cached ?? "");
   if (got.kind !== "answered") {
     stay(site, climb, "purging", to, notRestored(site, climb, got.message));
+    tellAway(climb);
     site.noPurge = `${climb.tag} could not be pulled again after it was untagged.`;
     return;
   }
@@ -176,9 +177,10 @@ async function pullBack(
 ): Promise<Pulled> {
   const head = await ports.pulls.head(registry, repository, tag);
   const passedOn = head.kind === "answered" && head.fromUpstream;
-  const looks = facts.record?.step?.looks ?? 0;
+  const { step, refreshes = [] } = facts.record ?? {};
+  const wanted = pullsAt(step?.looks ?? 0) || refreshes.length > 0;
   const mayPull = purse.problem !== undefined || purse.take(1);
-  if (passedOn && !(pullsAt(looks) && mayPull)) return head;
+  if (passedOn && !(wanted && mayPull)) return head;
   return ports.pulls.get(registry, repository, tag);
 }
 

@@ -31,7 +31,9 @@ function eventsOf(
   { facts: { record, listed }, next, proof }: Climb,
 ): readonly HistoryEntry[] {
   if (!next) return [];
-  const before = listed?.digest === next.cached ? record?.cached : listed?.digest;
+  // What is seen for the first time, and equal, was not moved by anybody.
+  const same = listed?.digest === next.cached;
+  const before = same ? (record ?? { cached: listed?.digest }).cached : listed?.digest;
   return tagEvents(record, next, {
     rule: rule.name,
     source: `${host}/${path}`,

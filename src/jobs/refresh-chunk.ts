@@ -74,7 +74,12 @@ function noteUnknown(site: Site, climb: Climb): void {
   const { plan, facts, seen } = climb;
   if (plan.step !== "leave" || facts.upstream.kind !== "couldNotAsk" || facts.record?.step) return;
   const dueAt = plusSeconds(site.ports.ambient.now(), unknownDelay);
-  climb.next = settled(seen, { status: "unknown", reason: plan.reason, dueAt });
+  const { record } = facts;
+  const before =
+    record && record.status !== "unknown"
+      ? ` It was ${record.status} when it was last compared; the cached copy goes on being served.`
+      : "";
+  climb.next = settled(seen, { status: "unknown", reason: `${plan.reason}${before}`, dueAt });
 }
 
 const awaited = (record: TagRecord, { refresh, dryRun }: ChunkMode): TagRecord =>

@@ -15,7 +15,7 @@ import { takeDesk } from "./repository-desk.ts";
 import { askedPass, scheduledPass } from "./repository-pass.ts";
 
 /** Seconds until a message that found another worker at the repository is tried again. */
-const busyDelay = 5;
+const busyDelay = 2;
 
 /**
  * Works on one repository for about `messageSeconds`: goes on with a pass that somebody asked for; or

@@ -1,6 +1,6 @@
 import { LarderError } from "../domain/errors.ts";
 import type { Digest } from "../domain/tag.ts";
-import { type Climb, planned, stay } from "./climb.ts";
+import { type Climb, planned, stay, tellAway } from "./climb.ts";
 import { orProblem } from "./or-problem.ts";
 import type { Purse } from "./pull-purse.ts";
 import { notRestored } from "./pull-tags.ts";
@@ -39,6 +39,7 @@ export async function replaceTag(
     climb.to = plan.to;
     return "good";
   }
+  tellAway(climb);
   site.noPurge = `${climb.tag} could not be pulled again after it was untagged.`;
   await orProblem(stopPurges(site, climb.tag, problem));
   return "away";

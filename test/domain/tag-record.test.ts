@@ -148,7 +148,12 @@ describe("tagEvents", () => {
 
   it("tells once of an early adoption, of a tag that is gone, and of one that cannot be proved", () => {
     const early = { ...seen, reason: "Early.", adoptedEarly: { digest: fresh, at: now } };
-    expect(events(seen, early)).toEqual([["adoptedEarly", "nginx:latest: Early."]]);
+    expect(events(seen, early)).toEqual([
+      [
+        "adoptedEarly",
+        `nginx:latest: ACR itself took ${old} on somebody's pull, before its cool-off was over. Larder did not move it.`,
+      ],
+    ]);
     expect(events(early, early)).toEqual([]);
     const gone = { ...seen, status: "gone" as const, reason: "Gone." };
     expect(events(seen, gone)).toEqual([["gone", "nginx:latest: Gone."]]);

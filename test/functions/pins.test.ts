@@ -93,8 +93,21 @@ describe("a pin", () => {
     await pin({ ...latest, reason: "12 breaks." });
     const after = await ports.tags.state("contoso", "grafana/grafana");
 
-    expect(after?.value).toEqual(before?.value);
+    expect(after?.value).toEqual({ ...before?.value, counts: { fresh: 0, pinned: 1 } });
     expect(after?.etag).not.toBe(before?.etag);
+  });
+
+  it("shows at once among the pinned, and no longer once it is taken off; then it is looked at soon", async () => {
+    await putRepository(ports, { tags: [tag("latest")] });
+    const { tags: before } = await ports.tags.list("contoso", { status: "pinned", limit: 10 });
+    await pin({ ...latest, reason: "12 breaks." });
+    const { tags: pinned } = await ports.tags.list("contoso", { status: "pinned", limit: 10 });
+    await served.call("POST", "/api/registries/contoso/tags/unpin", { body: latest });
+
+    expect([before.length, pinned.map((one) => one.tag)]).toEqual([0, ["latest"]]);
+    expect(ports.refreshQueue.waiting().map(({ message }) => message)).toEqual([
+      { kind: "refresh-repository", registry: "contoso", repository: "grafana/grafana" },
+    ]);
   });
 
   it("is written though workers keep writing, and told once", async () => {
