@@ -36,7 +36,7 @@ describe("killed at any moment of a purge, the app takes no tag away", () => {
   });
   afterAll(() => app.close());
 
-  it.each(sample(calls, 5))("at outgoing call %i", async (call) => {
+  it.each(sample(calls, 3))("at outgoing call %i", async (call) => {
     const repository = `library/app-${call}`;
     await cacheImage(app, repository, "latest");
     const moved = await pushUpstream(app, `docker.io/${repository}:latest`);

@@ -47,12 +47,12 @@ describe("on any day", () => {
         for (const { seconds, causes } of watch.windows.outages)
           outages.set(causes, Math.max(outages.get(causes) ?? 0, seconds));
       }),
-      { numRuns: deep ? 5000 : 80, seed: 20261121, endOnFailure: !deep },
+      { numRuns: deep ? 2000 : 50, seed: 20261121, endOnFailure: !deep },
     );
     console.log(total, Object.fromEntries(outages));
     expect([...outages.keys()].filter((causes) => causes.includes("nothing"))).toEqual([]);
-    // One at a time in each repository that is worked on.
-    expect(total.mostAway).toBeLessThanOrEqual(2);
+    // The first of a batch alone; more only where the registry begins to forget while it brings the others in.
+    expect(total.mostAway).toBeLessThanOrEqual(5);
     expect(total.untags).toBeGreaterThan(total.days / 3);
     expect(total.removals).toBeGreaterThan(total.days / 3);
   });
