@@ -6,6 +6,8 @@ import { plusSeconds, type Timestamp } from "./time.ts";
 
 const daySeconds = 86_400;
 
+const proving = "The registry lists what upstream has; that it serves it itself is to be proved.";
+
 /** The next step for a tag on the ladder of DESIGN section 6. Decides on what was seen, and never on what could not be asked. */
 export function planTag(facts: TagFacts, settings: PlanSettings): TagPlan {
   const { record, listed, upstream, pin } = facts;
@@ -63,7 +65,7 @@ function planEqual(record: TagRecord | undefined, digest: Digest, settings: Plan
   if (step)
     return { note, step: "prove", to: digest, reason: "The registry lists what upstream has." };
   if (onDemand || (record?.refreshes.length ?? 0) > 0)
-    return { note, step: "prove", to: digest, reason: "Asked for." };
+    return { note, step: "prove", to: digest, reason: proving };
   // What was proved of it stays said.
   if (!early && record?.status === "fresh" && record.cached === digest)
     return { note, step: "none", status: "fresh", reason: record.reason };

@@ -43,6 +43,7 @@ export async function purgeTags(site: Site, climbs: readonly Climb[], purse: Pur
   if (affordable.length === 0) return;
   const refused = await takePermit(site);
   if (refused !== undefined) {
+    purse.giveBack(2 * affordable.length);
     for (const climb of affordable) wait(site, climb, refused);
     return;
   }
