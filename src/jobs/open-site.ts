@@ -99,7 +99,8 @@ async function readLogin(
     ]);
     return { username, password };
   } catch (error) {
-    if (!(error instanceof LarderError)) throw error;
+    // What passes is tried again; what does not is told of.
+    if (!(error instanceof LarderError) || error.reason === "unavailable") throw error;
     return `Larder could not read the secrets of credential set "${set.name}" (${error.problem.code}).`;
   }
 }

@@ -30,6 +30,8 @@ const asPulls = (held: Budget | undefined): PullBudget | undefined =>
 
 /** Pulls that may be made of an account whose limit was never told; only Docker Hub is known to count. */
 const untold = 10;
+/** Seconds until there are as many again. */
+const untoldDelay = 900;
 
 /**
  * A purse with up to `pulls` in it, for the account behind the rule's credential set; `tag` is one that
@@ -64,8 +66,9 @@ async function holdPulls(
     const seen = observe(asPulls(held), reading, askedAt);
     const told = seen.reading !== undefined || host !== "docker.io";
     const wanted = told ? pulls : Math.min(pulls, untold);
-    const { put, ...answer } = hold(seen, { id, pulls: wanted, reserve, now, holdSeconds });
-    return { put, answer: { ...answer, known: reading.kind !== "unknown" } };
+    const { put, granted, until } = hold(seen, { id, pulls: wanted, reserve, now, holdSeconds });
+    const soon = wanted < pulls ? plusSeconds(now, untoldDelay) : undefined;
+    return { put, answer: { granted, until: until ?? soon, known: reading.kind !== "unknown" } };
   });
   let left = granted;
   return {
