@@ -1,10 +1,11 @@
 import { defineConfig } from "vitest/config";
+import { deep } from "./deep.ts";
 
 /** One project per folder; those that start processes get more time, never a fixed sleep. */
 const slow = { testTimeout: 60_000, hookTimeout: 120_000 };
 const projects = {
   domain: {},
-  jobs: { testTimeout: 120_000 },
+  jobs: { testTimeout: deep ? 1_800_000 : 120_000 },
   contract: slow,
   functions: slow,
   "end-to-end": slow,
