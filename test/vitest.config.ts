@@ -8,7 +8,7 @@ const projects = {
   jobs: { testTimeout: deep ? 1_800_000 : 120_000 },
   contract: slow,
   functions: slow,
-  "end-to-end": slow,
+  "end-to-end": { testTimeout: 120_000, hookTimeout: 120_000 },
   page: slow,
 };
 
