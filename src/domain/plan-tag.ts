@@ -2,9 +2,7 @@ import { closedWindow, heldBack, movedTo, pinned } from "./held-back.ts";
 import { planUnlisted } from "./plan-unlisted.ts";
 import type { Digest, TagRecord } from "./tag.ts";
 import type { PlanSettings, TagFacts, TagPlan } from "./tag-plan.ts";
-import { plusSeconds, type Timestamp } from "./time.ts";
-
-const daySeconds = 86_400;
+import { daySeconds, plusSeconds, type Timestamp } from "./time.ts";
 
 const proving = "The registry lists what upstream has; that it serves it itself is to be proved.";
 

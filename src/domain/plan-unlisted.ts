@@ -1,10 +1,8 @@
 import { heldBack, movedTo, pinned } from "./held-back.ts";
 import type { TagRecord } from "./tag.ts";
 import type { PlanSettings, TagFacts, TagPlan } from "./tag-plan.ts";
-import { plusSeconds, secondsBetween, type Timestamp } from "./time.ts";
+import { daySeconds, plusSeconds, secondsBetween, type Timestamp } from "./time.ts";
 import type { UpstreamHead } from "./upstream-answer.ts";
-
-const daySeconds = 86_400;
 
 /** Tags that the registry does not list: ours to bring back, new ones to warm, or none of our business. */
 export function planUnlisted(facts: TagFacts, settings: PlanSettings): TagPlan {

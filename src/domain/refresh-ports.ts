@@ -94,7 +94,11 @@ export type Pulled =
       readonly retryAfterSeconds?: number | undefined;
     };
 
-/** Pulling manifests through the registry, as any client does: what is not there yet comes from upstream, and costs it a pull. Never rejects. */
+/**
+ * Pulling manifests through the registry, as any client does: what is not there yet comes from
+ * upstream, and costs it a pull. Never rejects: an answer that could not be had is an answer, too,
+ * because many tags go side by side and one must not end the others.
+ */
 export interface Pulls {
   /** `reference`: a tag or a digest. */
   get(registry: string, repository: string, reference: string): Promise<Pulled>;

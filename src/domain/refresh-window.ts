@@ -1,12 +1,11 @@
 import { DateTime, IANAZone } from "luxon";
 import { type RefreshWindow, weekdays } from "./refresh-policy.ts";
-import { plusSeconds, type Timestamp } from "./time.ts";
+import { daySeconds, plusSeconds, type Timestamp } from "./time.ts";
 
 /** A local time of day, "00:00" to "23:59". */
 export const timeOfDayPattern = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 
 const epoch = "1970-01-01T00:00:00.000Z";
-const daySeconds = 86_400;
 
 /** Whether it is a time zone of the IANA database: "Europe/Berlin", "UTC"; an offset is none. */
 export function isTimeZone(name: string): boolean {

@@ -10,3 +10,6 @@ export function plusSeconds(at: Timestamp, seconds: number): Timestamp {
 export function secondsBetween(from: Timestamp, to: Timestamp): number {
   return (Date.parse(to) - Date.parse(from)) / 1000;
 }
+
+/** A day of 24 hours. */
+export const daySeconds = 86_400;

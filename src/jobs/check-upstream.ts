@@ -3,9 +3,10 @@ import type { DecidedRule } from "../domain/decision.ts";
 import { LarderError } from "../domain/errors.ts";
 import { tagPattern } from "../domain/image.ts";
 import { isWildcard, splitSource } from "../domain/mapping.ts";
-import type { Login, Ports } from "../domain/ports.ts";
+import type { Ports } from "../domain/ports.ts";
 import type { RuleRequest } from "../domain/rule-request.ts";
 import { findUpstream } from "../domain/upstream.ts";
+import { readLogin, unreadLogin } from "./read-login.ts";
 
 /**
  * Asks the upstream for one tag of a static source, with the credential the rule will use. Returns
@@ -23,7 +24,8 @@ export async function checkUpstream(
   if (!ports.settings.upstreamCheck || isWildcard(rule.source)) return [];
   const set = sets.find(({ name }) => name === rule.credentialSet);
   const login = set && (await readLogin(ports.vault, set));
-  if (typeof login === "string") return [`The upstream was not asked: ${login}`];
+  if (login instanceof LarderError)
+    return [`The upstream was not asked: ${unreadLogin(rule.credentialSet ?? "", login)}`];
   const { host, path } = splitSource(rule.source);
   const before = silent.get(host);
   if (before !== undefined) return [before];
@@ -67,18 +69,4 @@ function refusal(code: string, target: string, message: string): LarderError {
 /** A tag the requester named without a pattern, else "latest". */
 function exactTag(request: RuleRequest): string {
   return request.refresh?.tags.find((tag) => tagPattern.test(tag)) ?? "latest";
-}
-
-/** The login, or why the vault would not give it. */
-async function readLogin(vault: Ports["vault"], set: CredentialSet): Promise<Login | string> {
-  try {
-    const [username, password] = await Promise.all([
-      vault.read(set.usernameSecretId),
-      vault.read(set.passwordSecretId),
-    ]);
-    return { username, password };
-  } catch (error) {
-    if (!(error instanceof LarderError)) throw error;
-    return `Larder could not read the secrets of credential set "${set.name}" (${error.problem.code}).`;
-  }
 }

@@ -2,7 +2,8 @@ import { isReason } from "../domain/errors.ts";
 import { isFinal, type Operation } from "../domain/operation.ts";
 import type { Ports } from "../domain/ports.ts";
 import type { RefreshProgress } from "../domain/refresh.ts";
-import { type TagStatus, tagStatuses } from "../domain/tag.ts";
+import { sumCounts } from "../domain/refresh-progress.ts";
+import type { TagStatus } from "../domain/tag.ts";
 
 /** Statuses with which a tag that was asked for was not refreshed, for no reason its owner gave. */
 const failing: readonly TagStatus[] = ["unverified", "unknown", "stale"];
@@ -58,10 +59,10 @@ function ending(
   progress: readonly RefreshProgress[],
   bad: readonly TagStatus[],
 ): Pick<Operation, "status" | "result" | "error"> {
-  const counts = tagStatuses.flatMap((status) => {
-    const count = progress.reduce((sum, one) => sum + (one.counts[status] ?? 0), 0);
-    return count > 0 ? { status, count } : [];
-  });
+  const counts = Object.entries(sumCounts(progress)).map(([status, count]) => ({
+    status: status as TagStatus,
+    count,
+  }));
   const tags = counts.reduce((sum, { count }) => sum + count, 0);
   const parts = counts.map(({ status, count }) => `${count} ${status}`).join(", ");
   const result =

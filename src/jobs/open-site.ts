@@ -7,6 +7,7 @@ import type { Login, RefreshMessage } from "../domain/ports.ts";
 import type { RefreshRequest } from "../domain/refresh.ts";
 import type { RefreshPolicy } from "../domain/refresh-policy.ts";
 import { isPinned } from "../domain/view-tag.ts";
+import { readLogin, unreadLogin } from "./read-login.ts";
 import type { RefreshPorts, Site } from "./refresh-site.ts";
 import type { Desk } from "./repository-desk.ts";
 
@@ -55,7 +56,7 @@ export async function openSite(
     set,
     login: once(async () => {
       const found = await set();
-      return found && readLogin(ports, found);
+      return found && loginOf(ports, found);
     }),
     pins: new Map(pins.filter((pin) => isPinned(pin, now)).map((pin) => [pin.tag, pin])),
     desk,
@@ -88,19 +89,13 @@ async function findSet(
   return sets.find(({ name }) => name.toLowerCase() === credentialSet.toLowerCase());
 }
 
-async function readLogin(
+/** What passes is tried again; what does not is told of. */
+async function loginOf(
   { vault }: Pick<RefreshPorts, "vault">,
   set: CredentialSet,
 ): Promise<Login | string> {
-  try {
-    const [username, password] = await Promise.all([
-      vault.read(set.usernameSecretId),
-      vault.read(set.passwordSecretId),
-    ]);
-    return { username, password };
-  } catch (error) {
-    // What passes is tried again; what does not is told of.
-    if (!(error instanceof LarderError) || error.reason === "unavailable") throw error;
-    return `Larder could not read the secrets of credential set "${set.name}" (${error.problem.code}).`;
-  }
+  const login = await readLogin(vault, set);
+  if (!(login instanceof LarderError)) return login;
+  if (login.reason === "unavailable") throw login;
+  return unreadLogin(set.name, login);
 }

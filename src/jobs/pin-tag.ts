@@ -3,6 +3,7 @@ import { LarderError, type Problem } from "../domain/errors.ts";
 import { servingRule } from "../domain/mapping.ts";
 import type { HistoryEvent } from "../domain/operation.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
+import { recount } from "../domain/recount.ts";
 import type { Pin, RepositoryState, TagRecord } from "../domain/tag.ts";
 import type { Timestamp } from "../domain/time.ts";
 import { isPinned } from "../domain/view-tag.ts";
@@ -49,7 +50,7 @@ export async function pinTag(
       record && !record.step && record.refreshes.length === 0
         ? [{ ...record, status: "pinned" as const, reason: words, dueAt: until }]
         : [];
-    const counts = recounted(value.counts, record, put[0]);
+    const counts = recount(value.counts, record && put.length > 0 ? [record] : [], put);
     await ports.tags.write({ state: { ...value, counts }, etag, pin, put });
   });
   return pin;
@@ -92,16 +93,6 @@ async function recordOf(
   const before = tag.length > 1 ? tag.slice(0, -1) : undefined;
   const found = await ports.tags.range(registry, repository, before, tag);
   return found.find((one) => one.tag === tag);
-}
-
-function recounted(
-  counts: RepositoryState["counts"],
-  from: TagRecord | undefined,
-  to: TagRecord | undefined,
-): RepositoryState["counts"] {
-  if (!from || !to || from.status === to.status) return counts;
-  const left = Math.max(0, (counts[from.status] ?? 0) - 1);
-  return { ...counts, [from.status]: left, [to.status]: (counts[to.status] ?? 0) + 1 };
 }
 
 /** The state to write a pin with; a new one where nothing was ever checked, if a rule serves the repository. */

@@ -1,16 +1,14 @@
-import type { CacheRule } from "../domain/cache-rule.ts";
-import { isWildcard, servingRule, standing, wildcardPrefix } from "../domain/mapping.ts";
+import { servingRule, standing } from "../domain/mapping.ts";
 import { isFinal, type Operation } from "../domain/operation.ts";
 import type { Ports, RefreshMessage } from "../domain/ports.ts";
 import type { RefreshRequest } from "../domain/refresh.ts";
 import { endRefresh } from "./end-refresh.ts";
+import { repositoriesUnder } from "./repositories-under.ts";
 
 type PlanMessage = Extract<RefreshMessage, { kind: "plan-refresh" }>;
 
 /** Messages sent side by side. */
 const atOnce = 32;
-/** More repositories under one rule than this are not looked for. */
-const mostRepositories = 100_000;
 
 /**
  * Finds the repositories of a refresh on demand, records one row for each, and sends their messages.
@@ -56,16 +54,7 @@ async function repositoriesOf(
   const records = standing(rules.map(({ value }) => value));
   const found = new Set<string>();
   for (const rule of records.filter(({ status, refresh }) => status === "active" && refresh))
-    for (const repository of await under(ports, registry, rule))
+    for (const repository of await repositoriesUnder(ports, registry, rule))
       if (servingRule(records, repository)?.name === rule.name) found.add(repository);
   return [...found].sort();
-}
-
-async function under(
-  { repositories }: Pick<Ports, "repositories">,
-  registry: string,
-  { target }: CacheRule,
-): Promise<readonly string[]> {
-  if (!isWildcard(target)) return [target];
-  return repositories.list(registry, wildcardPrefix(target), mostRepositories);
 }

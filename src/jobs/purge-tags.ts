@@ -6,6 +6,7 @@ import { type Climb, defer, noRoom, planned, putOff, stay } from "./climb.ts";
 import { orProblem } from "./or-problem.ts";
 import { prepareTags } from "./prepare-tags.ts";
 import type { Purse } from "./pull-purse.ts";
+import { emptyPurse } from "./pull-tags.ts";
 import { allowPurges, takePermit } from "./purge-permit.ts";
 import { readListing, unread } from "./read-listing.ts";
 import type { Site } from "./refresh-site.ts";
@@ -106,11 +107,7 @@ async function room(site: Site, ready: readonly Climb[], purse: Purse): Promise<
   const paid = ready.filter((climb) => {
     if (purse.take(2)) return true;
     const dueAt = purse.until ?? plusSeconds(ports.ambient.now(), again);
-    defer(
-      climb,
-      `${climb.plan.reason} The account's pull limit leaves nothing over its reserve.`,
-      dueAt,
-    );
+    defer(climb, `${climb.plan.reason} ${emptyPurse}`, dueAt);
     return false;
   });
   const { granted, until } = await ports.throttle.take(registry, paid.length, {

@@ -2,13 +2,12 @@ import { isReason } from "../domain/errors.ts";
 import { reconcileJob, reconcileRan } from "../domain/heartbeat-names.ts";
 import { planReconcile } from "../domain/plan-reconcile.ts";
 import type { Ports } from "../domain/ports.ts";
-import { plusSeconds } from "../domain/time.ts";
+import { daySeconds, plusSeconds } from "../domain/time.ts";
 import { type RepairPorts, repairRule } from "./repair-rule.ts";
 
 type ReconcilePorts = RepairPorts &
   Pick<Ports, "registries" | "history" | "heartbeats" | "settings">;
 
-const daySeconds = 86_400;
 /** Operations that have ended stay readable this long after. */
 const operationDays = 7;
 

@@ -1,3 +1,4 @@
+import { recount } from "../domain/recount.ts";
 import type { RefreshProgress, RefreshResult } from "../domain/refresh.ts";
 import type { TagRecord, TagStatus } from "../domain/tag.ts";
 import type { Climb } from "./climb.ts";
@@ -50,17 +51,6 @@ export async function addResults(
     await ports.refreshes.record(id, progress, part);
   }
   if (progress.status === "done") await endRefresh(ports, id);
-}
-
-function recount(
-  counts: RefreshProgress["counts"],
-  before: readonly RefreshResult[],
-  after: readonly RefreshResult[],
-): RefreshProgress["counts"] {
-  const result: Partial<Record<TagStatus, number>> = { ...counts };
-  for (const { status } of before) result[status] = Math.max(0, (result[status] ?? 0) - 1);
-  for (const { status } of after) result[status] = (result[status] ?? 0) + 1;
-  return result;
 }
 
 function resultFor(

@@ -1,13 +1,12 @@
 import type { Ports } from "../domain/ports.ts";
 import type { Refresh } from "../domain/refresh.ts";
-import { plusSeconds } from "../domain/time.ts";
+import { daySeconds, plusSeconds } from "../domain/time.ts";
 import { endRefresh, giveUpRefresh } from "./end-refresh.ts";
 
 type RepairPorts = Pick<Ports, "ambient" | "refreshes" | "refreshOutbox" | "refreshSettings">;
 
 /** Times a message's work after which a refresh's messages, of which nothing was heard, count as lost. */
 const lostAfter = 15;
-const daySeconds = 86_400;
 /** Days that refreshes which have ended stay readable. */
 const keptDays = 7;
 

@@ -54,6 +54,7 @@ async function movedMeanwhile(
   const { ports, registry, repository } = site;
   const listed = await orProblem(ports.cache.tag(registry, repository, climb.tag));
   if (!(listed instanceof LarderError) && listed?.digest === from && !listed.locked) return false;
+  // Nothing was done to it yet: what it is now is planned at once.
   stay(site, climb, "preparing", to, "It is not what it was any more, so it was not untagged.", 0);
   if (!(listed instanceof LarderError) && listed?.digest === to) climb.to = to;
   return true;

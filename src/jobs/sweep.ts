@@ -8,6 +8,7 @@ import type { RefreshSettings } from "../domain/refresh-ports.ts";
 import type { RepositoryState } from "../domain/tag.ts";
 import { plusSeconds, type Timestamp } from "../domain/time.ts";
 import { repairRefreshes } from "./repair-refreshes.ts";
+import { repositoriesUnder } from "./repositories-under.ts";
 
 type SweepPorts = Pick<
   Ports,
@@ -23,8 +24,6 @@ type SweepPorts = Pick<
   | "tags"
 >;
 
-/** More repositories under one rule than this are not looked for. */
-const mostRepositories = 100_000;
 /** Messages sent side by side. */
 const atOnce = 32;
 /** Times a message's work after which a repository whose message nobody took is sent again. */
@@ -112,7 +111,7 @@ async function findRepositories(
       continue;
     }
     const prefix = wildcardPrefix(rule.target);
-    const listed = await ports.repositories.list(registry, prefix, mostRepositories);
+    const listed = await repositoriesUnder(ports, registry, rule);
     const seen = new Set(listed);
     const missing = known.filter((one) => one.startsWith(prefix) && !seen.has(one));
     const partial = await hidden(ports, registry, missing);

@@ -1,4 +1,5 @@
-import type { Superseded, TagRecord, TagStatus } from "../domain/tag.ts";
+import { recount } from "../domain/recount.ts";
+import type { RepositoryState, Superseded } from "../domain/tag.ts";
 import { sameRecord } from "../domain/tag-record.ts";
 import type { Climb } from "./climb.ts";
 import type { Site } from "./refresh-site.ts";
@@ -15,7 +16,7 @@ export function isChanged({ stored, next }: Climb): boolean {
 /** Writes changed records only, in batches with the repository's state, which counts them. */
 export async function writeRecords(site: Site, climbs: readonly Climb[]): Promise<void> {
   for (const part of batches(climbs.filter(isChanged))) {
-    const counts = recount(site.desk.state().counts, part);
+    const counts = countsWith(site.desk.state().counts, part);
     await site.desk.write(
       { counts, ...followUp(site, part) },
       {
@@ -44,20 +45,12 @@ function batches(climbs: readonly Climb[]): readonly (readonly Climb[])[] {
   return parts;
 }
 
-/** The counts once these records have taken the place of what was there. */
-function recount(
-  counts: Readonly<Partial<Record<TagStatus, number>>>,
-  climbs: readonly Climb[],
-): Partial<Record<TagStatus, number>> {
-  const result = { ...counts };
-  const add = (record: TagRecord | undefined, by: number) => {
-    if (record) result[record.status] = Math.max(0, (result[record.status] ?? 0) + by);
-  };
-  for (const { stored, next } of climbs) {
-    add(stored, -1);
-    add(next, 1);
-  }
-  return Object.fromEntries(Object.entries(result).filter(([, count]) => count > 0));
+/** The counts once these records have taken the place of what was there; a status nobody has is left out. */
+function countsWith(counts: RepositoryState["counts"], climbs: readonly Climb[]) {
+  const before = climbs.flatMap(({ stored }) => stored ?? []);
+  const after = climbs.flatMap(({ next }) => next ?? []);
+  const all = Object.entries(recount(counts, before, after));
+  return Object.fromEntries(all.filter(([, count]) => count > 0));
 }
 
 /** The repository's next look, when one of these comes sooner. */
