@@ -1,11 +1,11 @@
-import type * as z from "zod";
 import type { RegistryId } from "./azure/registry-id.ts";
 import type { TrustedVaults } from "./azure/secret-id.ts";
 import type { Policy, RuleSettings } from "./domain/policy.ts";
 import type { RefreshSettings } from "./domain/refresh-ports.ts";
+import type { RotationSettings } from "./domain/rotation-ports.ts";
 import { type Secret, secret } from "./domain/secret.ts";
-import type { Setting } from "./setting.ts";
-import { settings } from "./settings.ts";
+import { readRotation } from "./rotation-config.ts";
+import { type Environment, type SettingReader, settingReader } from "./setting-reader.ts";
 
 /** All of Larder's settings, parsed. */
 export interface Config {
@@ -37,51 +37,34 @@ export interface Config {
   };
   readonly rules: RuleSettings;
   readonly refresh: RefreshSettings;
+  readonly rotation: RotationSettings;
+  /** ARM ids of the vaults in which Larder may assign roles. */
+  readonly grantVaults: readonly string[];
+  /** Address of the Event Grid topic that is told about tokens. */
+  readonly eventTopic: string | undefined;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
-type Settings = typeof settings;
-type Name = keyof Settings;
-type Value<K extends Name> =
-  | z.output<Settings[K]["schema"]>
-  | (Settings[K] extends { readonly default: string } ? never : undefined);
-
-/** Reads one setting. What is faulty is noted and comes back undefined, since `readConfig` then throws. */
-type Read = <K extends Name>(name: K) => Value<K>;
 
 /**
  * The configuration in an environment; an empty value counts as absent. Throws one Error that names
  * every faulty setting, what it is for and what it must be; values of secret settings are not shown.
  */
 export function readConfig(environment: Environment): Config {
-  const faults: string[] = [];
-  const read: Read = <K extends Name>(name: K) => {
-    const setting: Setting = settings[name];
-    const given = environment[name]?.trim() || setting.default;
-    if (given === undefined) return undefined as Value<K>;
-    const parsed = setting.schema.safeParse(given);
-    if (parsed.success) return parsed.data as Value<K>;
-    faults.push(
-      setting.secret
-        ? fault(name, "is set, but wrongly")
-        : [fault(name, `is "${given}"`), ...told(parsed.error)].join(" "),
-    );
-    return undefined as Value<K>;
-  };
-  const config = build(read, environment, faults);
-  if (faults.length > 0)
+  const reader = settingReader(environment);
+  const config = build(reader);
+  if (reader.faults.length > 0)
     throw new Error(
-      `Larder's settings are not right:\n${faults.map((one) => `- ${one}`).join("\n")}`,
+      `Larder's settings are not right:\n${reader.faults.map((one) => `- ${one}`).join("\n")}`,
     );
   return config;
 }
 
-function build(read: Read, environment: Environment, faults: string[]): Config {
+function build(reader: SettingReader): Config {
+  const { read } = reader;
   const registries = read("REGISTRIES") ?? [];
-  if (!environment["REGISTRIES"]?.trim()) faults.push(fault("REGISTRIES", "is missing"));
+  if (!reader.isGiven("REGISTRIES")) reader.complain("REGISTRIES", "is missing");
   return {
     registries,
-    storage: readStorage(read, environment, faults),
+    storage: readStorage(reader),
     identity: {
       managed: read("IDENTITY_ENDPOINT") !== undefined,
       clientId: read("AZURE_CLIENT_ID"),
@@ -95,13 +78,16 @@ function build(read: Read, environment: Environment, faults: string[]): Config {
       maxSockets: read("UPSTREAM_CONNECTIONS"),
     },
     registryData: { maxInFlight: read("REGISTRY_CONNECTIONS"), rates: read("REGISTRY_RATES") },
-    rules: readRules(read),
-    refresh: readRefresh(read),
+    rules: readRules(reader),
+    refresh: readRefresh(reader),
+    rotation: readRotation(reader),
+    grantVaults: read("GRANT_VAULTS") ?? [],
+    eventTopic: read("EVENT_TOPIC"),
   };
 }
 
 /** A connection string wins, as it does for the host's queue trigger. */
-function readStorage(read: Read, environment: Environment, faults: string[]): Config["storage"] {
+function readStorage({ read, isGiven, complain }: SettingReader): Config["storage"] {
   const connectionString = read("LarderStorage");
   const tableServiceUri = read("LarderStorage__tableServiceUri") ?? "";
   const queueServiceUri = read("LarderStorage__queueServiceUri") ?? "";
@@ -109,17 +95,18 @@ function readStorage(read: Read, environment: Environment, faults: string[]): Co
     return { kind: "connectionString", connectionString: secret(connectionString) };
   const missing = (
     ["LarderStorage__tableServiceUri", "LarderStorage__queueServiceUri"] as const
-  ).filter((name) => !environment[name]?.trim());
-  if (!environment["LarderStorage"]?.trim())
-    for (const name of missing) faults.push(fault(name, "is missing, and so is LarderStorage"));
+  ).filter((name) => !isGiven(name));
+  if (!isGiven("LarderStorage"))
+    for (const name of missing) complain(name, "is missing, and so is LarderStorage");
   return { kind: "identity", tableServiceUri, queueServiceUri };
 }
 
-function readRules(read: Read): RuleSettings {
+function readRules(reader: SettingReader): RuleSettings {
+  const { read } = reader;
   // Checked for its form though only the host uses it: a wrong one stops the host without a word on why.
   read("RECONCILE_SCHEDULE");
   return {
-    policy: readPolicy(read),
+    policy: readPolicy(reader),
     upstreamCheck: read("UPSTREAM_CHECK"),
     reconcileEverySeconds: read("RECONCILE_EVERY_SECONDS"),
     repairAfterSeconds: read("REPAIR_AFTER_SECONDS"),
@@ -127,7 +114,7 @@ function readRules(read: Read): RuleSettings {
   };
 }
 
-function readRefresh(read: Read): RefreshSettings {
+function readRefresh({ read }: SettingReader): RefreshSettings {
   // For its form, as RECONCILE_SCHEDULE.
   read("SWEEP_SCHEDULE");
   return {
@@ -146,7 +133,7 @@ function readRefresh(read: Read): RefreshSettings {
   };
 }
 
-function readPolicy(read: Read): Policy {
+function readPolicy({ read }: SettingReader): Policy {
   return {
     allowedSources: read("POLICY_ALLOWED_SOURCES") ?? [],
     deniedSources: read("POLICY_DENIED_SOURCES") ?? [],
@@ -157,16 +144,6 @@ function readPolicy(read: Read): Policy {
     rulesPerOwner: read("POLICY_RULES_PER_OWNER"),
     unhealthyCredentialSet: read("POLICY_UNHEALTHY_CREDENTIAL_SET"),
   };
-}
-
-function fault(name: Name, state: string): string {
-  const { expected, description }: Setting = settings[name];
-  return `${name} ${state}; it must be ${expected}. (${description})`;
-}
-
-/** What the schemas of this house say of single entries; zod's own words are for programmers. */
-function told({ issues }: z.ZodError): readonly string[] {
-  return issues.flatMap(({ code, message }) => (code === "custom" ? message : []));
 }
 
 let known: Config | undefined;

@@ -5,12 +5,15 @@ import {
   ManagedIdentityCredential,
   type TokenCredential,
 } from "@azure/identity";
+import { announcer } from "./azure/announcer.ts";
 import { connectArm } from "./azure/arm.ts";
 import { budgetTable } from "./azure/budget-table.ts";
 import { cache } from "./azure/cache.ts";
 import { cacheRuleWriter } from "./azure/cache-rule-writer.ts";
 import { cacheRules } from "./azure/cache-rules.ts";
+import { credentialSetWriter } from "./azure/credential-set-writer.ts";
 import { credentialSets } from "./azure/credential-sets.ts";
+import { grants } from "./azure/grants.ts";
 import { heartbeatTable } from "./azure/heartbeat-table.ts";
 import { historyTable } from "./azure/history-table.ts";
 import { operationTable } from "./azure/operation-table.ts";
@@ -20,14 +23,19 @@ import { registries } from "./azure/registries.ts";
 import { registryLogin } from "./azure/registry-login.ts";
 import { registryTokens } from "./azure/registry-tokens.ts";
 import { repositories } from "./azure/repositories.ts";
+import { rotationTable } from "./azure/rotation-table.ts";
 import { ruleTable } from "./azure/rule-table.ts";
+import { secrets } from "./azure/secrets.ts";
 import { tagTable } from "./azure/tag-table.ts";
 import { throttle } from "./azure/throttle.ts";
 import { vault } from "./azure/vault.ts";
+import { vaultClients } from "./azure/vault-clients.ts";
 import { type Config, config } from "./config.ts";
+import { dockerHub } from "./docker-hub/docker-hub.ts";
 import { LarderError } from "./domain/errors.ts";
 import type { Ambient, Ports } from "./domain/ports.ts";
-import { refreshWorkQueue, ruleWorkQueue } from "./domain/queue-names.ts";
+import { refreshWorkQueue, rotationWorkQueue, ruleWorkQueue } from "./domain/queue-names.ts";
+import { upstreamAgent } from "./oci/agent.ts";
 import { registryPulls } from "./oci/registry-pulls.ts";
 import { upstreamRegistries } from "./oci/upstream-registries.ts";
 
@@ -74,6 +82,8 @@ function compose(settings: Config): Larder {
   const tokens = registryTokens(credential);
   const budgets = budgetTable(storage);
   const { maxInFlight, ...rates } = settings.registryData;
+  const polling = { pollSeconds, patienceSeconds: armPatienceSeconds };
+  const vaults = vaultClients(settings.vaults, credential);
   return {
     registries: served,
     rules: ruleTable(storage),
@@ -83,11 +93,11 @@ function compose(settings: Config): Larder {
     outbox: outbox(storage, ruleWorkQueue),
     refreshOutbox: outbox(storage, refreshWorkQueue),
     cacheRules: cacheRules(arm),
-    cacheRuleWriter: cacheRuleWriter(arm, { pollSeconds, patienceSeconds: armPatienceSeconds }),
+    cacheRuleWriter: cacheRuleWriter(arm, polling),
     credentialSets: credentialSets(arm),
     repositories: repositories(served, credential),
     upstreams: upstreamRegistries(settings.upstreams),
-    vault: vault(settings.vaults, credential),
+    vault: vault(vaults),
     tags: tagTable(storage),
     refreshes: refreshTable(storage),
     budgets,
@@ -99,11 +109,38 @@ function compose(settings: Config): Larder {
       timeoutSeconds: pullSeconds,
       maxSockets: maxInFlight,
     }),
+    rotations: rotationTable(storage),
+    rotationOutbox: outbox(storage, rotationWorkQueue),
+    secrets: secrets(vaults),
+    ...hubPorts(settings),
+    credentialSetWriter: credentialSetWriter(arm, polling),
+    grants: grants({
+      credential,
+      endpoint,
+      vaults: settings.grantVaults,
+      trusted: settings.vaults,
+    }),
+    announcer: announcer({
+      topic: settings.eventTopic,
+      credential,
+      write: (level, line) => console[level](line),
+    }),
     ambient,
     settings: settings.rules,
     refreshSettings: settings.refresh,
+    rotationSettings: settings.rotation,
     signInEnabled: settings.signInEnabled,
   };
+}
+
+/** Connections to Docker Hub's API at once: its calls are few, and one after the other. */
+const hubConnections = 4;
+
+function hubPorts({ upstreams }: Config): Pick<Ports, "hubLogins" | "accessTokens"> {
+  const { connectTo, timeoutSeconds } = upstreams;
+  const agent = upstreamAgent(connectTo, hubConnections);
+  const { logins, accessTokens } = dockerHub({ agent, timeoutSeconds, now: () => ambient.now() });
+  return { hubLogins: logins, accessTokens };
 }
 
 /** The app's own identity where the platform gives one, else whoever is logged in on this machine. */

@@ -66,6 +66,17 @@ export function duration(low: number) {
     );
 }
 
+/** The same, kept as it was written. */
+export function durationText(low: number) {
+  return z.string().refine((text) => duration(low).safeParse(text).success);
+}
+
+/** A whole address: scheme https, except on this machine; no user, no query. */
+export const httpsAddress = z.string().refine((value) => {
+  const url = URL.parse(value);
+  return url !== null && serviceUrl.safeParse(value).success && url.hash === "";
+});
+
 const platform = z.string().regex(/^[a-z0-9]+\/[a-z0-9_]+(\/[a-z0-9]+)?$/);
 
 /** "cached", "all", or a list of platforms. */

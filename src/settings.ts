@@ -2,6 +2,7 @@ import * as z from "zod";
 import { parseRegistryId } from "./azure/registry-id.ts";
 import { parseSourcePattern } from "./domain/source-pattern.ts";
 import { refreshSettings } from "./refresh-settings.ts";
+import { rotationSettings } from "./rotation-settings.ts";
 import * as setting from "./setting.ts";
 
 const registryIds = setting.list.pipe(
@@ -164,6 +165,7 @@ export const settings = {
     schema: setting.integerIn(1, 86_400),
   },
   ...refreshSettings,
+  ...rotationSettings,
   HISTORY_DAYS: {
     description: "Days that history is kept.",
     expected: "a whole number from 1 to 3650",

@@ -35,7 +35,7 @@ export function connectArm(options: {
       endpoint,
       retryOptions: noSdkRetries,
     });
-    keepRefusals(client);
+    client.pipeline.addPolicy(keepRefusals());
     clients.set(subscriptionId, client);
     return client;
   };

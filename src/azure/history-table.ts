@@ -44,8 +44,10 @@ async function append(
       code: "ChangeTooLarge",
       message: `${entries.length} lines of history are more than the ${mostEntries} that can be written together.`,
     });
-  const actions = entries.map((entry): TransactionAction => {
-    const key = historyKey({ ...entry, registry }, randomBytes(6).toString("hex"));
+  const actions = entries.map((entry, index): TransactionAction => {
+    // What was written together and at the same instant is listed in its order, too.
+    const order = String(mostEntries - index).padStart(3, "0");
+    const key = historyKey({ ...entry, registry }, order + randomBytes(6).toString("hex"));
     return ["create", { ...key, ...encodeHistory(entry) }];
   });
   await table.ask(`write the history of ${registry}`, async (client, abortSignal) => {

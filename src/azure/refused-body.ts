@@ -5,38 +5,32 @@ interface Exchanged {
   readonly bodyAsText?: string | null | undefined;
 }
 
-/** As much of a client as is needed here; every SDK's pipeline fits. */
-interface Client<Request extends object, Response extends Exchanged> {
-  readonly pipeline: {
-    addPolicy(policy: {
-      readonly name: string;
-      sendRequest(
-        request: Request,
-        next: (request: Request) => Promise<Response>,
-      ): Promise<Response>;
-    }): void;
-  };
+/** As every SDK's pipeline takes it. */
+interface Policy<Request extends object, Response extends Exchanged> {
+  readonly name: string;
+  sendRequest(request: Request, next: (request: Request) => Promise<Response>): Promise<Response>;
 }
 
 /** By request, so that they go when the request goes. */
 const bodies = new WeakMap<object, string>();
 
 /**
- * Keeps the body of what ARM refuses. The paging of the ARM SDK drops it: its error says
+ * Keeps the body of what is refused. The paging of the newer SDKs drops it: its error says
  * "Pagination failed with unexpected statusCode 403" and not which permission is missing
- * (arm-containerregistry 12.0.0, static-helpers/pagingHelpers).
+ * (static-helpers/pagingHelpers of arm-containerregistry 12.0.0 and keyvault-secrets 4.12.0).
  */
-export function keepRefusals<Request extends object, Response extends Exchanged>(
-  client: Client<Request, Response>,
-): void {
-  client.pipeline.addPolicy({
+export function keepRefusals<Request extends object, Response extends Exchanged>(): Policy<
+  Request,
+  Response
+> {
+  return {
     name: "keepRefusals",
     async sendRequest(request, next) {
       const response = await next(request);
       if (response.status >= 400) bodies.set(request, response.bodyAsText ?? "");
       return response;
     },
-  });
+  };
 }
 
 /** The service's own message behind an error, where it was kept. */

@@ -1,4 +1,5 @@
-import { type CredentialSet, credentialSetRemedy } from "./credential-set.ts";
+import type { CredentialSet } from "./credential-set.ts";
+import { credentialSetRemedy } from "./credential-set-remedy.ts";
 import type { Problem } from "./errors.ts";
 import { splitSource } from "./mapping.ts";
 import type { Policy } from "./policy.ts";

@@ -19,12 +19,3 @@ export interface CredentialSet {
   readonly principalId?: string | undefined;
   readonly provisioningState: string;
 }
-
-/** What must be granted before ACR can use the set, as one sentence for a person. */
-export function credentialSetRemedy(set: CredentialSet): string {
-  const identity = set.principalId ? `identity ${set.principalId}` : "system-assigned identity";
-  return (
-    `Give the credential set's own ${identity} the role "Key Vault Secrets User" on the secrets ` +
-    `${set.usernameSecretId} and ${set.passwordSecretId}, and check that the token stored there still logs in to ${set.loginServer}.`
-  );
-}

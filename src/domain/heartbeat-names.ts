@@ -8,3 +8,6 @@ export const reconcileJob = "reconcile-rules";
 
 export const sweepRan = "sweep-ran";
 export const sweepJob = "sweep";
+
+export const rotationsRan = "rotations-ran";
+export const rotationsJob = "rotations";

@@ -1,9 +1,10 @@
+import type { AnnouncementName } from "./announcement.ts";
 import type { Problem } from "./errors.ts";
 import type { TagStatus } from "./tag.ts";
 import type { Timestamp } from "./time.ts";
 
 type OperationStatus = "NotStarted" | "Running" | "Succeeded" | "Failed" | "Canceled";
-export type OperationKind = "createRule" | "changeRule" | "deleteRule" | "refresh";
+export type OperationKind = "createRule" | "changeRule" | "deleteRule" | "refresh" | "rotate";
 
 /** How far a refresh has come: counted when it is asked for, never stored. */
 export interface OperationProgress {
@@ -19,7 +20,7 @@ export interface Operation {
   readonly id: string;
   readonly kind: OperationKind;
   readonly registry: string;
-  /** Name of the rule it is about; of a refresh, its own id. */
+  /** Name of the rule or credential set it is about; of a refresh, its own id. */
   readonly resource: string;
   readonly status: OperationStatus;
   readonly createdAt: Timestamp;
@@ -32,6 +33,7 @@ export interface Operation {
 }
 
 export type HistoryEvent =
+  | Uncapitalize<AnnouncementName>
   | "requested"
   | "approved"
   | "rejected"
@@ -57,7 +59,7 @@ export type HistoryEvent =
 export interface HistoryEntry {
   readonly at: Timestamp;
   readonly registry: string;
-  /** Name of the rule; where none is known, the repository or the refresh. */
+  /** Name of the rule or credential set; where none is known, the repository or the refresh. */
   readonly resource: string;
   readonly event: HistoryEvent;
   /** Caller's name, or "larder" for its own doing. */

@@ -1,5 +1,6 @@
 import type { CacheRule, LiveRule, Mapping } from "./cache-rule.ts";
 import type { CredentialSet } from "./credential-set.ts";
+import type { RefreshMessage, RotationMessage, WorkMessage } from "./messages.ts";
 import type { HistoryEntry, Operation } from "./operation.ts";
 import type { RuleSettings } from "./policy.ts";
 import type {
@@ -11,6 +12,16 @@ import type {
   TagStore,
   Throttle,
 } from "./refresh-ports.ts";
+import type {
+  AccessTokens,
+  Announcer,
+  CredentialSetWriter,
+  Grants,
+  HubLogins,
+  RotationSettings,
+  RotationStore,
+  Secrets,
+} from "./rotation-ports.ts";
 import type { Secret } from "./secret.ts";
 import type { Timestamp } from "./time.ts";
 import type { UpstreamHead, UpstreamTags } from "./upstream-answer.ts";
@@ -98,25 +109,6 @@ export interface Heartbeats {
   beat(job: string, at: Timestamp): Promise<void>;
   last(job: string): Promise<Timestamp | undefined>;
 }
-
-export type WorkMessage = {
-  readonly kind: "converge-rule";
-  readonly registry: string;
-  readonly name: string;
-};
-
-export type RefreshMessage =
-  /** Finds the repositories of a refresh on demand. */
-  | { readonly kind: "plan-refresh"; readonly registry: string; readonly refresh: string }
-  | {
-      readonly kind: "refresh-repository";
-      readonly registry: string;
-      readonly repository: string;
-      /** Id of the refresh on demand it is for; absent: the schedule's. */
-      readonly refresh?: string | undefined;
-      /** The catalog it was found in was not whole, so nothing may be purged. */
-      readonly partialCatalog?: true | undefined;
-    };
 
 export interface Outbox<M = WorkMessage> {
   /** Enqueues; delivery is at least once, unordered, no sooner than `delaySeconds` (0 to 604,800). */
@@ -232,6 +224,7 @@ export interface Ports {
   readonly heartbeats: Heartbeats;
   readonly outbox: Outbox;
   readonly refreshOutbox: Outbox<RefreshMessage>;
+  readonly rotationOutbox: Outbox<RotationMessage>;
   readonly cacheRules: CacheRules;
   readonly cacheRuleWriter: CacheRuleWriter;
   readonly credentialSets: CredentialSets;
@@ -244,7 +237,15 @@ export interface Ports {
   readonly throttle: Throttle;
   readonly cache: Cache;
   readonly pulls: Pulls;
+  readonly rotations: RotationStore;
+  readonly secrets: Secrets;
+  readonly hubLogins: HubLogins;
+  readonly accessTokens: AccessTokens;
+  readonly credentialSetWriter: CredentialSetWriter;
+  readonly grants: Grants;
+  readonly announcer: Announcer;
   readonly ambient: Ambient;
   readonly settings: RuleSettings;
   readonly refreshSettings: RefreshSettings;
+  readonly rotationSettings: RotationSettings;
 }

@@ -4,5 +4,8 @@ export const ruleWorkQueue = "rule-work";
 /** The queue of repositories to refresh: likewise. */
 export const refreshWorkQueue = "refresh-work";
 
+/** The queue of credential sets to work on: likewise. */
+export const rotationWorkQueue = "rotation-work";
+
 /** Tries a message has before the host moves it to the poison queue. host.json must say the same. */
 export const maxDequeueCount = 5;

@@ -1,6 +1,7 @@
 import type { Ports } from "../domain/ports.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { approvalEndpoints } from "./approvals.ts";
+import { credentialSetEndpoints } from "./credential-sets.ts";
 import { operationEndpoints } from "./operations.ts";
 import { refreshEndpoints } from "./refreshes.ts";
 import { ruleRequestEndpoints } from "./rule-requests.ts";
@@ -17,6 +18,7 @@ export function endpoints(ports: () => Ports): readonly Endpoint[] {
     ...approvalEndpoints(ports),
     ...refreshEndpoints(ports),
     ...tagEndpoints(ports),
+    ...credentialSetEndpoints(ports),
     ...operationEndpoints(ports),
     ...statusEndpoints(ports, () => table),
     statusPageEndpoint(),

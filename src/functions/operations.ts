@@ -52,7 +52,10 @@ function listHistory(ports: () => Ports): Endpoint {
     role: "Reader",
     summary: "List who did what, newest first.",
     params: registryOnly,
-    query: z.strictObject({ resource: ruleName.optional(), ...pageQuery }),
+    query: z.strictObject({
+      resource: ruleName.optional().describe("Name of a rule or credential set."),
+      ...pageQuery,
+    }),
     responses: {
       200: {
         description: "A page of events.",

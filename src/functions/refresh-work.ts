@@ -1,6 +1,7 @@
 import type { InvocationContext, StorageQueueFunctionOptions } from "@azure/functions";
 import * as z from "zod";
-import type { Ports, RefreshMessage } from "../domain/ports.ts";
+import type { RefreshMessage } from "../domain/messages.ts";
+import type { Ports } from "../domain/ports.ts";
 import { refreshWorkQueue } from "../domain/queue-names.ts";
 import { planRefresh } from "../jobs/plan-refresh.ts";
 import { refreshRepository } from "../jobs/refresh-repository.ts";

@@ -1,18 +1,13 @@
 import * as z from "zod";
 import { LarderError } from "../domain/errors.ts";
 import type { Ports } from "../domain/ports.ts";
+import { credentialSetExample, showCredentialSet } from "../http/credential-set-body.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { none } from "../http/names.ts";
 import { openApiDocument } from "../http/openapi.ts";
 import { historyExample, showHistory } from "../http/operation-body.ts";
 import { ruleExample, showRule } from "../http/rule-body.ts";
-import {
-  freshnessExample,
-  healthBody,
-  healthExample,
-  showCredentialSet,
-  statusBody,
-} from "../http/status-body.ts";
+import { freshnessExample, healthBody, healthExample, statusBody } from "../http/status-body.ts";
 import { showTag } from "../http/tag-body.ts";
 import { readHealth } from "../jobs/read-health.ts";
 import { readHistory } from "../jobs/read-history.ts";
@@ -76,8 +71,9 @@ function status(ports: () => Ports): Endpoint {
 
 async function showRegistry(
   ports: Ports,
-  { name, loginServer, problem, rules, credentialSets, freshness }: RegistryStatus,
+  found: RegistryStatus,
 ): Promise<z.input<typeof statusBody>["registries"][number]> {
+  const { name, loginServer, problem, rules, credentialSets, rotationProblem, freshness } = found;
   const history = await readHistory(ports, name, { limit: recent }).catch((error: unknown) => {
     if (error instanceof LarderError) return { entries: [] };
     throw error;
@@ -88,6 +84,7 @@ async function showRegistry(
     problem,
     rules: rules.map((view) => showRule(view, loginServer)),
     credentialSets: credentialSets.map(showCredentialSet),
+    rotationProblem,
     freshness: freshness && {
       ...freshness,
       troubles: [...freshness.troubles],
@@ -124,14 +121,7 @@ const example = {
       name: "contoso",
       loginServer: "contoso.azurecr.io",
       rules: [ruleExample],
-      credentialSets: [
-        {
-          name: "dockerhub",
-          loginServer: "docker.io",
-          provisioningState: "Succeeded",
-          health: { status: "Healthy" },
-        },
-      ],
+      credentialSets: [credentialSetExample],
       freshness: freshnessExample,
       history: [historyExample],
     },

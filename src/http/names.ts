@@ -15,6 +15,13 @@ export const ruleName = z
   .describe("Name of the cache rule.")
   .meta({ examples: ["grafana"] });
 
+/** ACR gives sets and rules the same form of name (specification CredentialSet.tsp, facts/acr.md section 1). */
+const credentialSetName = z
+  .string()
+  .regex(ruleNamePattern, "A credential set's name is 5 to 50 letters, digits and hyphens.")
+  .describe("Name of the credential set.")
+  .meta({ examples: ["dockerhub"] });
+
 /** An operation's id begins with its registry's name. */
 export const operationId = z
   .string()
@@ -34,8 +41,12 @@ export const tagName = z
   .regex(tagPattern, "A tag is 1 to 128 letters, digits, dots, hyphens and underscores.")
   .meta({ examples: ["latest"] });
 
-/** What calls take in their path: nothing (in the query, too), a registry, or one of its rules or refreshes. */
+/** What calls take in their path: nothing (in the query, too), a registry, or one of its rules, credential sets or refreshes. */
 export const none = z.strictObject({});
 export const registryOnly = z.strictObject({ registry: registryName });
 export const oneRefresh = z.strictObject({ registry: registryName, id: operationId });
+export const oneCredentialSet = z.strictObject({
+  registry: registryName,
+  name: credentialSetName,
+});
 export const oneRule = z.strictObject({ registry: registryName, name: ruleName });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { HistoryEntry, Operation } from "../domain/operation.ts";
+import type { HistoryEntry, Operation, OperationKind } from "../domain/operation.ts";
 import { isFinal } from "../domain/operation.ts";
 import { tagStatuses } from "../domain/tag.ts";
 import { apiVersion } from "./api-version.ts";
@@ -22,7 +22,9 @@ export const operationBody = z
       .optional()
       .describe("With Failed and Canceled; its message ends with the remedy."),
     result: z.string().optional(),
-    resource: z.string().describe("Id of the rule it is about, or of the refresh."),
+    resource: z
+      .string()
+      .describe("Id of the rule or credential set it is about, or of the refresh."),
     percentComplete: z.int().min(0).max(100).optional().describe("Of a refresh."),
     progress: z
       .strictObject({
@@ -40,7 +42,9 @@ export const historyEntry = z
     registry: z.string(),
     resource: z
       .string()
-      .describe("Name of the rule; where none is known, the repository or the refresh."),
+      .describe(
+        "Name of the rule or credential set; where none is known, the repository or the refresh.",
+      ),
     event: z.string(),
     by: z.string(),
     message: z.string(),
@@ -64,8 +68,16 @@ export function showOperation(operation: Operation): z.input<typeof operationBod
   };
 }
 
+const collections: Readonly<Record<OperationKind, string>> = {
+  createRule: "rules",
+  changeRule: "rules",
+  deleteRule: "rules",
+  refresh: "refreshes",
+  rotate: "credentialSets",
+};
+
 function resourceId({ kind, registry, resource }: Operation): string {
-  return `/registries/${registry}/${kind === "refresh" ? "refreshes" : "rules"}/${resource}`;
+  return `/registries/${registry}/${collections[kind]}/${resource}`;
 }
 
 export function showHistory(entry: HistoryEntry): z.input<typeof historyEntry> {
@@ -110,6 +122,13 @@ export const refreshOperationExample = {
     repositories: { total: 8, done: 5, failed: 0 },
     tags: { fresh: 131, refreshing: 2, deferred: 1 },
   },
+};
+
+export const rotateOperationExample = {
+  ...operationExample,
+  kind: "rotate",
+  status: "Running",
+  resource: "/registries/contoso/credentialSets/dockerhub",
 };
 
 export const historyExample = {

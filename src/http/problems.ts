@@ -39,7 +39,8 @@ function problemsOf(issue: Issue): Problem[] {
       message: `${quoted(key)} is not a field here. Check its spelling against GET /api/openapi.json.`,
     }));
   }
-  if (issue.code === "invalid_type" && issue.input === undefined) {
+  const ofKind = issue.code === "invalid_type" || issue.code === "invalid_value";
+  if (ofKind && issue.input === undefined) {
     return [{ code: "MissingField", target, message: `"${target}" is required.` }];
   }
   return [{ code: "InvalidField", target, message: issue.message }];

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type CredentialSet, credentialSetRemedy } from "../domain/credential-set.ts";
+import { credentialSetBody } from "./credential-set-body.ts";
 import { historyEntry, tagCounts } from "./operation-body.ts";
 import { ruleBody } from "./rule-body.ts";
 import { tagBody, tagExample } from "./tag-body.ts";
@@ -12,20 +12,6 @@ export const healthBody = z
     ),
   })
   .meta({ id: "Health" });
-
-const credentialSetBody = z
-  .strictObject({
-    name: z.string(),
-    loginServer: z.string().describe("The upstream it is for."),
-    provisioningState: z.string(),
-    health: z.strictObject({
-      status: z.enum(["Healthy", "Unhealthy", "Unknown"]),
-      errorCode: z.string().optional(),
-      errorMessage: z.string().optional(),
-    }),
-    remedy: z.string().optional().describe("What to grant or renew, when it is unhealthy."),
-  })
-  .meta({ id: "CredentialSet" });
 
 const freshnessBody = z
   .strictObject({
@@ -62,23 +48,18 @@ export const statusBody = z
         problem: z.string().optional().describe("Why the registry could not be read."),
         rules: z.array(ruleBody),
         credentialSets: z.array(credentialSetBody),
+        rotationProblem: z
+          .string()
+          .optional()
+          .describe(
+            "Why the credential sets are shown without the renewal of their tokens, if so.",
+          ),
         freshness: freshnessBody.optional().describe("Absent when state storage did not answer."),
         history: z.array(historyEntry).describe("The latest 20 events."),
       }),
     ),
   })
   .meta({ id: "Status" });
-
-export function showCredentialSet(set: CredentialSet): z.input<typeof credentialSetBody> {
-  const { name, loginServer, provisioningState, health } = set;
-  return {
-    name,
-    loginServer,
-    provisioningState,
-    health: { ...health },
-    remedy: health.status === "Unhealthy" ? credentialSetRemedy(set) : undefined,
-  };
-}
 
 export const freshnessExample = {
   repositories: 12,

@@ -72,7 +72,9 @@ dd { margin: 0; }
 .event { display: grid; grid-template-columns: 168px 120px minmax(0, 1fr); gap: 0 14px; font-size: 14px; }
 .list > li.event { padding: 6px 0; }
 .check { display: grid; grid-template-columns: 142px minmax(0, 1fr); gap: 2px 16px; }
-.tag .name { font-weight: 600; }
+.tag .name, .set .name { font-weight: 600; }
+.set .badges { flex-direction: column; align-items: flex-start; }
+.command { display: block; white-space: pre-wrap; margin: 4px 0 0 13px; padding: 6px 10px; border-radius: 8px; background: var(--idle-bg); }
 .times { font-size: 14px; }
 .summary { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding-bottom: 8px; }
 .freshness > .list { margin-top: 8px; }
@@ -86,6 +88,7 @@ dd { margin: 0; }
   .rule, .event, .check { grid-template-columns: minmax(0, 1fr); }
   .rule { gap: 6px; }
   .rule .more { grid-column: 1; }
+  .set .badges { flex-direction: row; }
   .label { display: inline; margin-right: 6px; }
   #filter { order: 1; width: 100%; }
   .push { margin-left: 0; }

@@ -13,7 +13,6 @@ const RULE_STATUS = {
   unmanaged: ["", "Unmanaged"],
 };
 const ORDER = ["failed", "awaitingApproval", "requested", "deleting", "unmanaged", "rejected", "active"];
-const SET_HEALTH = { Healthy: "good", Unhealthy: "bad" };
 const opened = new Set();
 
 function make(tag, className, ...content) {
@@ -50,25 +49,27 @@ function ruleNotes(rule) {
   return notes;
 }
 
-function ruleDetails(rule) {
+/** Rows of [name, value] that can be unfolded, and stay so through the next drawing. Rows without a value are left out. */
+function unfolding(key, rows) {
   const list = make("dl", "");
-  const row = (name, value) => {
-    if (value !== undefined) list.append(make("dt", "", name), make("dd", "", value));
-  };
-  const refresh = rule.refresh && rule.refresh.tags.join(", ") + (rule.refresh.every ? " every " + rule.refresh.every : "");
-  row("Requested", make("span", "", moment(rule.requestedAt), " by " + rule.requestedBy));
-  row("Decided by", rule.decidedBy);
-  row("Changed", moment(rule.updatedAt));
-  row("Reason", rule.reason);
-  row("Refresh", refresh);
-  row("Expires", rule.expiresOn && moment(rule.expiresOn));
-  row("In ARM", rule.live ? rule.live.provisioningState : "no such rule");
-  row("Pull", rule.status === "active" && rule.pull ? make("code", "", rule.pull) : undefined);
+  for (const [name, value] of rows) if (value) list.append(make("dt", "", name), make("dd", "", value));
   const details = make("details", "", make("summary", "", "Details"), list);
-  const key = rule.registry + "/" + rule.name;
   details.open = opened.has(key);
   details.addEventListener("toggle", () => (details.open ? opened.add(key) : opened.delete(key)));
   return details;
+}
+
+function ruleDetails(rule) {
+  return unfolding(rule.registry + "/" + rule.name, [
+    ["Requested", make("span", "", moment(rule.requestedAt), " by " + rule.requestedBy)],
+    ["Decided by", rule.decidedBy],
+    ["Changed", moment(rule.updatedAt)],
+    ["Reason", rule.reason],
+    ["Refresh", rule.refresh && rule.refresh.tags.join(", ") + (rule.refresh.every ? " every " + rule.refresh.every : "")],
+    ["Expires", rule.expiresOn && moment(rule.expiresOn)],
+    ["In ARM", rule.live ? rule.live.provisioningState : "no such rule"],
+    ["Pull", rule.status === "active" && rule.pull && make("code", "", rule.pull)],
+  ]);
 }
 
 function showRule(rule, sets) {
@@ -82,13 +83,6 @@ function showRule(rule, sets) {
   const owner = make("div", "", make("span", "label", "Owner"), rule.owner || make("span", "soft", "none"));
   const more = make("div", "more", ...ruleNotes(rule), ruleDetails(rule));
   return make("li", "rule", badges, make("div", "", make("div", "name", rule.name), mapping), credentials, owner, more);
-}
-
-function showSet(set) {
-  const text = [set.health.errorCode, set.health.errorMessage].filter(Boolean).join(": ");
-  return make("li", "check", make("div", "", badge(SET_HEALTH[set.health.status] || "", set.health.status)),
-    make("div", "", make("b", "", set.name), make("span", "soft", " for " + set.loginServer),
-      text && note("bad", "", text), set.remedy && note("bad", "To mend it:", set.remedy)));
 }
 
 function showEvent(entry) {
@@ -112,7 +106,7 @@ function showRegistry(registry, wanted) {
   return make("section", "card",
     make("div", "title", make("h2", "", registry.name), make("span", "soft", registry.loginServer)),
     registry.problem && note("bad", "This registry could not be read:", registry.problem),
-    !registry.problem && block("Credential sets", registry.credentialSets.map(showSet), "The registry has none."),
+    !registry.problem && showSets(registry),
     showFreshness(registry.freshness),
     !registry.problem && block("Rules (" + shown + ")", rules.map((rule) => showRule(rule, registry.credentialSets)), none),
     block("Recent history", registry.history.map(showEvent), "Nothing has happened yet."));

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { freshness } from "./status-page-freshness.ts";
 import { script } from "./status-page-script.ts";
+import { sets } from "./status-page-sets.ts";
 import { style } from "./status-page-style.ts";
 import { view } from "./status-page-view.ts";
 
-const code = `(() => {\n"use strict";\n${view}${freshness}${script}})();\n`;
+const code = `(() => {\n"use strict";\n${view}${freshness}${sets}${script}})();\n`;
 
 const html = `<!doctype html>
 <html lang="en">

@@ -1,6 +1,7 @@
 import { servingRule, standing } from "../domain/mapping.ts";
+import type { RefreshMessage } from "../domain/messages.ts";
 import { isFinal, type Operation } from "../domain/operation.ts";
-import type { Ports, RefreshMessage } from "../domain/ports.ts";
+import type { Ports } from "../domain/ports.ts";
 import type { RefreshRequest } from "../domain/refresh.ts";
 import { endRefresh } from "./end-refresh.ts";
 import { repositoriesUnder } from "./repositories-under.ts";

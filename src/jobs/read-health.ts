@@ -1,5 +1,12 @@
 import { LarderError } from "../domain/errors.ts";
-import { reconcileJob, reconcileRan, sweepJob, sweepRan } from "../domain/heartbeat-names.ts";
+import {
+  reconcileJob,
+  reconcileRan,
+  rotationsJob,
+  rotationsRan,
+  sweepJob,
+  sweepRan,
+} from "../domain/heartbeat-names.ts";
 import type { Ports } from "../domain/ports.ts";
 import { secondsBetween } from "../domain/time.ts";
 
@@ -14,7 +21,10 @@ interface Check {
   readonly message: string;
 }
 
-type HealthPorts = Pick<Ports, "heartbeats" | "ambient" | "settings" | "refreshSettings">;
+type HealthPorts = Pick<
+  Ports,
+  "heartbeats" | "ambient" | "settings" | "refreshSettings" | "rotationSettings"
+>;
 
 /** Marks when a deployment was first asked for its health, so that a timer that never ran is noticed too. */
 const firstAsked = "health-first-asked";
@@ -47,7 +57,11 @@ interface Scheduled {
   readonly meanwhile: string;
 }
 
-function scheduled({ settings, refreshSettings }: HealthPorts): readonly Scheduled[] {
+function scheduled({
+  settings,
+  refreshSettings,
+  rotationSettings,
+}: HealthPorts): readonly Scheduled[] {
   return [
     {
       name: reconcileJob,
@@ -65,6 +79,15 @@ function scheduled({ settings, refreshSettings }: HealthPorts): readonly Schedul
       everySeconds: refreshSettings.sweepEverySeconds,
       meanwhile:
         "Restart the app; refreshes on demand (POST /api/registries/{registry}/refreshes) still work.",
+    },
+    {
+      name: rotationsJob,
+      title: "Rotation sweep",
+      ran: rotationsRan,
+      succeeded: rotationsJob,
+      everySeconds: rotationSettings.sweepEverySeconds,
+      meanwhile:
+        "Restart the app; POST /api/registries/{registry}/credential-sets/{name}/rotate still works.",
     },
   ];
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type DequeuedMessageItem, QueueClient } from "@azure/storage-queue";
-import type { Ports, RefreshMessage } from "../../src/domain/ports.ts";
+import type { RefreshMessage } from "../../src/domain/messages.ts";
+import type { Ports } from "../../src/domain/ports.ts";
 import { refreshWorkQueue } from "../../src/domain/queue-names.ts";
 import { planRefresh } from "../../src/jobs/plan-refresh.ts";
 import { refreshRepository } from "../../src/jobs/refresh-repository.ts";

@@ -18,10 +18,20 @@ export interface CloudWorld {
   lockRepository(name: string): void;
   /** A set whose identity may not read its secrets. */
   addUnhealthySet(name: string, loginServer: string): void;
+  /** URL of a secret, there or not. */
+  secretId(name: string): string;
   /** Answers the secret's id. */
   putSecret(name: string, value: string): string;
+  /** Deletes a secret, so that it can be recovered. */
+  dropSecret(name: string): void;
+  /** Whether Larder has its rights in the vault. */
+  allowVault(allowed: boolean): void;
+  /** Lets an identity read secrets. */
+  grant(principalId: string, names: readonly string[]): void;
   /** The next change of a rule is taken by ARM and then fails. */
   failNextChange(): void;
+  /** The same for a credential set. */
+  failNextSetChange(): void;
 }
 
 interface Named {
@@ -65,6 +75,8 @@ export function cloudWorlds(local = localCloud()): readonly Named[] {
 }
 
 function fakeWorld(ports: FakePorts): CloudWorld {
+  const secretId = (name: string) => `https://larder.vault.azure.net/secrets/${name}`;
+  const failed = { kind: "fails", code: "sim:OperationFailed", message: "no" } as const;
   return {
     ports,
     putRepository: (name) => ports.images.put(registryName, name),
@@ -75,19 +87,29 @@ function fakeWorld(ports: FakePorts): CloudWorld {
         loginServer,
         health: { status: "Unhealthy", errorCode: "Forbidden", errorMessage: "no get permission" },
       }),
+    secretId,
     putSecret(name, value) {
-      const id = `https://larder.vault.azure.net/secrets/${name}`;
-      ports.secrets.put(id, value);
-      return id;
+      ports.shelf.seed(secretId(name), value);
+      return secretId(name);
     },
-    failNextChange: () =>
-      ports.arm.next({ kind: "fails", code: "sim:OperationFailed", message: "no" }),
+    dropSecret: (name) => ports.shelf.drop(secretId(name)),
+    allowVault: (allowed) => ports.shelf.allow(allowed),
+    grant: (principalId, names) => ports.sets.grant(principalId, names.map(secretId)),
+    failNextChange: () => ports.arm.next(failed),
+    failNextSetChange: () => ports.sets.next(failed),
   };
 }
 
 function localWorld({ standIn, ports }: { standIn: StandIn; ports: Ports }): CloudWorld {
   const registry = standIn.registries[0] as AcrRegistry;
   const { repositories } = registry.storage;
+  const failNext = () =>
+    standIn.faults.add({
+      where: "arm",
+      kind: "operation-fails",
+      match: "^(PUT|PATCH|DELETE)",
+      times: 1,
+    });
   return {
     ports,
     putRepository(name) {
@@ -107,16 +129,28 @@ function localWorld({ standIn, ports }: { standIn: StandIn; ports: Ports }): Clo
         usernameSecretId: `${standIn.urls.vault}/secrets/quay-username`,
         passwordSecretId: `${standIn.urls.vault}/secrets/quay-token`,
       }),
+    ...localVault(standIn),
+    failNextChange: failNext,
+    failNextSetChange: failNext,
+  };
+}
+
+type VaultSide = Pick<CloudWorld, "secretId" | "putSecret" | "dropSecret" | "allowVault" | "grant">;
+
+function localVault({ vault, urls, identity }: StandIn): VaultSide {
+  const secretId = (name: string) => `${urls.vault}/secrets/${name}`;
+  const { appPrincipalId } = identity;
+  return {
+    secretId,
     putSecret(name, value) {
-      standIn.vault.seed(name, value);
-      return `${standIn.urls.vault}/secrets/${name}`;
+      vault.seed(name, value);
+      return secretId(name);
     },
-    failNextChange: () =>
-      standIn.faults.add({
-        where: "arm",
-        kind: "operation-fails",
-        match: "^(PUT|PATCH|DELETE)",
-        times: 1,
-      }),
+    dropSecret: (name) => vault.drop(name),
+    allowVault: (allowed) =>
+      allowed ? vault.access.allowAll(appPrincipalId) : vault.access.revoke(appPrincipalId),
+    grant(principalId, names) {
+      for (const name of names) vault.reader.grant(principalId, name);
+    },
   };
 }

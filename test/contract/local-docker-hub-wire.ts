@@ -42,5 +42,6 @@ export async function hubWorld(knobs: Partial<Knobs> = {}) {
     return (await say("POST", "/v2/auth/token", { identifier, secret })).text("access_token");
   };
   const close = () => wire.close();
-  return { clock: time, faults: held, log, hub, accountId, say, signIn, close };
+  const { port, ca } = wire;
+  return { clock: time, faults: held, log, hub, accountId, say, signIn, close, port, ca };
 }

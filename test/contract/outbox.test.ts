@@ -1,7 +1,8 @@
 import { QueueClient } from "@azure/storage-queue";
 import { describe, expect, it, vi } from "vitest";
 import { outbox } from "../../src/azure/outbox.ts";
-import type { Outbox, WorkMessage } from "../../src/domain/ports.ts";
+import type { WorkMessage } from "../../src/domain/messages.ts";
+import type { Outbox } from "../../src/domain/ports.ts";
 import { ruleWorkQueue } from "../../src/domain/queue-names.ts";
 import { virtualClock } from "../fakes/clock.ts";
 import { fakeQueue } from "../fakes/outbox.ts";

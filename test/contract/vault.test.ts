@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { vault } from "../../src/azure/vault.ts";
+import { vaultClients } from "../../src/azure/vault-clients.ts";
 import { cloudWorlds, localCloud } from "./cloud-worlds.ts";
 
 const cloud = localCloud();
@@ -28,6 +29,19 @@ describe.each(cloudWorlds(cloud))("vault: $name", ({ make }) => {
       problem: { code: "SecretNotFound" },
     });
   });
+
+  it("is forbidden a secret whose newest version is disabled, whatever the older ones are", async () => {
+    const world = make();
+    world.putSecret("half-disabled", "old");
+    const id = world.putSecret("half-disabled", "new");
+    const newest = await world.ports.secrets.get(id);
+    await world.ports.secrets.disable(id, newest?.version ?? "");
+
+    await expect(world.ports.vault.read(id)).rejects.toMatchObject({
+      reason: "lacksRight",
+      problem: { code: "Forbidden" },
+    });
+  });
 });
 
 describe("vault over the SDK", () => {
@@ -49,16 +63,18 @@ describe("vault over the SDK", () => {
     const { standIn, ports } = cloud();
     standIn.vault.seed("disabled", "value", { enabled: false });
     const stranger = vault(
-      { suffixes: [], hosts: [new URL(standIn.urls.vault).host] },
-      {
-        getToken: async () => ({
-          token: standIn.identity.issue(
-            "11111111-0000-4000-8000-000000000000",
-            "https://vault.azure.net",
-          ),
-          expiresOnTimestamp: Date.now() + 3_600_000,
-        }),
-      },
+      vaultClients(
+        { suffixes: [], hosts: [new URL(standIn.urls.vault).host] },
+        {
+          getToken: async () => ({
+            token: standIn.identity.issue(
+              "11111111-0000-4000-8000-000000000000",
+              "https://vault.azure.net",
+            ),
+            expiresOnTimestamp: Date.now() + 3_600_000,
+          }),
+        },
+      ),
     );
     const forbidden = { reason: "lacksRight", problem: { code: "Forbidden" } };
 

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import type { Host } from "../local/host/host.ts";
 import { startHost } from "../local/host/host.ts";
 import { type StandIn, type StandInOptions, startStandIn } from "../local/stand-in.ts";
+import { eventHook, subscribeEvents } from "../local/subscribe-events.ts";
+import type { Schema } from "../local/vault/event-schemas.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -23,9 +25,14 @@ export interface App {
   close(): Promise<void>;
 }
 
+interface AppOptions extends StandInOptions {
+  /** How the vault's events are delivered to the app; default: as CloudEvents. */
+  readonly eventSchema?: Schema;
+}
+
 /** Starts everything on free ports. `settings` are added to the app's environment. */
 export async function startApp(
-  options: StandInOptions = {},
+  options: AppOptions = {},
   settings: Readonly<Record<string, string>> = {},
 ): Promise<App> {
   if (!existsSync(join(root, "dist/main.cjs"))) throw new Error("Run `npm run build` first.");
@@ -37,6 +44,7 @@ export async function startApp(
     storage: standIn.storage,
     log: (line) => void log.push(line),
   });
+  await subscribeEvents(host, standIn.eventGrid, options.eventSchema);
   return {
     standIn,
     host,
@@ -59,6 +67,16 @@ export async function startApp(
       await standIn.close();
     },
   };
+}
+
+/** Delivers an event of the vault's by hand: the answer's status and text. */
+export async function deliverEvent(host: Host, event: unknown): Promise<[number, string]> {
+  const answer = await fetch(eventHook(host, "secretEvents"), {
+    method: "POST",
+    headers: { "aeg-event-type": "Notification" },
+    body: JSON.stringify(event),
+  });
+  return [answer.status, await answer.text()];
 }
 
 /** Asks until `accept` finds the answer good; throws with the last one after `seconds`. */

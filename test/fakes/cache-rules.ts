@@ -1,18 +1,12 @@
 import type { LiveRule } from "../../src/domain/cache-rule.ts";
 import { LarderError } from "../../src/domain/errors.ts";
 import type { CacheRules, CacheRuleWriter } from "../../src/domain/ports.ts";
+import { type Ending, endedBadly } from "./arm-endings.ts";
 import { refuseAsArm } from "./arm-rules.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { FakeCredentialSets } from "./credential-sets.ts";
 import { requireServed } from "./registries.ts";
 import type { FakeRepositories } from "./repositories.ts";
-
-/** How ARM ends the next long-running operation instead of well. */
-type Ending =
-  /** Outlasts the adapter's patience: the rule stays Creating, Updating or Deleting until `settle`. */
-  | { readonly kind: "slow" }
-  /** Accepted, then failed: the rule stays there with provisioningState Failed. */
-  | { readonly kind: "fails"; readonly code: string; readonly message: string };
 
 export interface FakeArm {
   readonly cacheRules: CacheRules;
@@ -72,15 +66,6 @@ export function fakeArm(world: World): FakeArm {
       for (const finish of unsettled.splice(0)) finish();
     },
   };
-}
-
-function endedBadly(ending: Ending): LarderError {
-  if (ending.kind === "fails")
-    return new LarderError("refused", { code: ending.code, message: ending.message });
-  return new LarderError("unavailable", {
-    code: "TimedOut",
-    message: "ARM accepted the change but has not finished it yet.",
-  });
 }
 
 type Registry = ReadonlyMap<string, LiveRule>;

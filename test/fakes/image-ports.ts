@@ -3,7 +3,7 @@ import type { VirtualClock } from "./clock.ts";
 import type { FakeCredentialSets } from "./credential-sets.ts";
 import type { ImageUpstream } from "./image-upstream.ts";
 import { type ImageWorld, imageWorld } from "./image-world.ts";
-import type { FakeVault } from "./vault.ts";
+import type { SecretShelf } from "./secret-shelf.ts";
 
 interface Around {
   readonly clock: VirtualClock;
@@ -11,7 +11,7 @@ interface Around {
   readonly upstream: ImageUpstream | undefined;
   readonly rules: FakeArm["live"];
   readonly credentialSets: FakeCredentialSets;
-  readonly vault: FakeVault;
+  readonly vault: SecretShelf;
 }
 
 /**
@@ -31,6 +31,8 @@ export function imagePortsWorld(around: Around): ImageWorld {
     login(registry, name) {
       const set = credentialSets.find(registry, name);
       if (set?.health.status !== "Healthy") return undefined;
+      const login = credentialSets.credentialsOf(registry, name);
+      if (login) return login;
       return {
         username: vault.find(set.usernameSecretId) ?? set.name,
         password: vault.find(set.passwordSecretId) ?? "",

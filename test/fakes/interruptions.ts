@@ -8,26 +8,22 @@ export interface Interruptions {
   /**
    * Runs `act` before or after the next call of that name, or the call of that number (0 is the
    * first ever). What it throws is what the caller sees; thrown `after`, the work is done but the
-   * answer is lost.
+   * answer is lost. `act` is given the call itself, to have it made once more.
    */
-  interrupt(
-    where: string | number,
-    when: "before" | "after",
-    act: () => unknown,
-    times?: number,
-  ): void;
+  interrupt(where: string | number, when: "before" | "after", act: Act, times?: number): void;
   /** Forgets everything planned. */
   clear(): void;
   /** Runs `act` after every call that was answered, whether or not the answer is then lost. */
   watch(act: Watcher): void;
 }
 
+type Act = (again: () => Promise<unknown>) => unknown;
 type Watcher = (call: string, parameters: readonly unknown[], answer: unknown) => void;
 
 interface Plan {
   readonly where: string | number;
   readonly when: "before" | "after";
-  readonly act: () => unknown;
+  readonly act: Act;
   left: number;
 }
 
@@ -40,14 +36,19 @@ export function interruptions(): InterruptiblePorts {
   const calls: string[] = [];
   let plans: Plan[] = [];
   const watchers: Watcher[] = [];
-  const run = async (call: string, index: number, when: "before" | "after") => {
+  const run = async (
+    call: string,
+    index: number,
+    when: "before" | "after",
+    again: () => Promise<unknown>,
+  ) => {
     const plan = plans.find(
       (one) => one.when === when && (one.where === call || one.where === index),
     );
     if (!plan) return;
     plan.left -= 1;
     plans = plans.filter(({ left }) => left > 0);
-    await plan.act();
+    await plan.act(again);
   };
   return {
     calls: () => [...calls],
@@ -64,10 +65,11 @@ export function interruptions(): InterruptiblePorts {
           return async (...parameters: unknown[]) => {
             const call = `${name}.${String(key)}`;
             const index = calls.push(call) - 1;
-            await run(call, index, "before");
-            const answer: unknown = await Reflect.apply(value, target, parameters);
+            const make = async (): Promise<unknown> => Reflect.apply(value, target, parameters);
+            await run(call, index, "before", make);
+            const answer = await make();
             for (const watcher of watchers) watcher(call, parameters, answer);
-            await run(call, index, "after");
+            await run(call, index, "after", make);
             return answer;
           };
         },

@@ -1,5 +1,6 @@
 import { LarderError } from "../../src/domain/errors.ts";
-import type { Outbox, WorkMessage } from "../../src/domain/ports.ts";
+import type { WorkMessage } from "../../src/domain/messages.ts";
+import type { Outbox } from "../../src/domain/ports.ts";
 import { plusSeconds, type Timestamp } from "../../src/domain/time.ts";
 import type { VirtualClock } from "./clock.ts";
 

@@ -1,20 +1,26 @@
+import type { RefreshMessage, RotationMessage } from "../../src/domain/messages.ts";
 import type { Policy, RuleSettings } from "../../src/domain/policy.ts";
-import type { Ports, RefreshMessage, Upstreams } from "../../src/domain/ports.ts";
-import type { RefreshSettings } from "../../src/domain/refresh-ports.ts";
+import type { Ports, Upstreams } from "../../src/domain/ports.ts";
+import type { Pulls, RefreshSettings } from "../../src/domain/refresh-ports.ts";
+import type { RotationSettings } from "../../src/domain/rotation-ports.ts";
+import { type FakeAnnouncer, fakeAnnouncer } from "./announcer.ts";
 import { type FakeBudgets, fakeBudgets } from "./budgets.ts";
 import { type FakeArm, fakeArm } from "./cache-rules.ts";
 import { type VirtualClock, virtualClock } from "./clock.ts";
 import { type FakeCredentialSets, fakeCredentialSets } from "./credential-sets.ts";
+import { type FakeHub, fakeHub } from "./docker-hub.ts";
+import { type FakeGrants, fakeGrants } from "./grants.ts";
 import { fakeHeartbeats } from "./heartbeats.ts";
 import { imagePortsWorld } from "./image-ports.ts";
 import { withImages } from "./image-repositories.ts";
 import type { ImageUpstream } from "./image-upstream.ts";
 import type { ImageWorld } from "./image-world.ts";
-import { type Interruptions, interruptions } from "./interruptions.ts";
+import { type InterruptiblePorts, type Interruptions, interruptions } from "./interruptions.ts";
 import { type FakeQueue, fakeQueue } from "./outbox.ts";
 import { type FakeRefreshStore, fakeRefreshStore } from "./refresh-store.ts";
 import { fakeRegistries } from "./registries.ts";
 import { type FakeRepositories, fakeRepositories } from "./repositories.ts";
+import { type FakeRotationStore, fakeRotationStore } from "./rotation-store.ts";
 import { type FakeRuleTable, fakeRuleTable } from "./rule-store.ts";
 import { type FakeTagStore, fakeTagStore } from "./tag-store.ts";
 import { type FakeThrottle, fakeThrottle } from "./throttle.ts";
@@ -27,7 +33,8 @@ export interface FakePorts extends Ports {
   readonly arm: FakeArm;
   readonly images: FakeRepositories;
   readonly sets: FakeCredentialSets;
-  readonly secrets: FakeVault;
+  /** The secrets behind `vault` and `secrets`. */
+  readonly shelf: FakeVault;
   readonly table: FakeRuleTable;
   readonly queue: FakeQueue;
   readonly refreshQueue: FakeQueue<RefreshMessage>;
@@ -35,6 +42,13 @@ export interface FakePorts extends Ports {
   readonly refreshTable: FakeRefreshStore;
   readonly budgetTable: FakeBudgets;
   readonly requests: FakeThrottle;
+  readonly rotationTable: FakeRotationStore;
+  readonly rotationQueue: FakeQueue<RotationMessage>;
+  /** The accounts and tokens behind `hubLogins` and `accessTokens`. */
+  readonly hub: FakeHub;
+  readonly rights: FakeGrants;
+  /** What was told. */
+  readonly news: FakeAnnouncer;
   /** The images behind `cache`, `pulls`, `upstreams` and `repositories`. */
   readonly world: ImageWorld;
   /** Failures, crashes and other writers, at any call of any port but `ambient`. */
@@ -47,6 +61,9 @@ interface Options {
   readonly policy?: Partial<Policy>;
   readonly settings?: Partial<Omit<RuleSettings, "policy">>;
   readonly refreshSettings?: Partial<RefreshSettings>;
+  readonly rotationSettings?: Partial<RotationSettings>;
+  /** In the place of pulls from `world`. */
+  readonly pulls?: Pulls;
   /** What is absent: `probe` answers "readable" to everything, the rest is as `world` has it. */
   readonly upstreams?: Partial<Upstreams>;
   /** The one `world` stands on; a new one when absent. */
@@ -58,8 +75,8 @@ interface Options {
 
 export function fakePorts(options: Options = {}): FakePorts {
   const { registries = ["contoso"], clock = virtualClock(), upstream } = options;
-  const credentialSets = fakeCredentialSets(registries);
-  const vault = fakeVault();
+  const vault = fakeVault(clock);
+  const credentialSets = fakeCredentialSets(registries, { clock, shelf: vault });
   const rules = (registry: string) => arm.live(registry);
   const world = imagePortsWorld({ clock, registries, upstream, rules, credentialSets, vault });
   const repositories = withImages(fakeRepositories(registries), world);
@@ -70,9 +87,14 @@ export function fakePorts(options: Options = {}): FakePorts {
     refreshTable: fakeRefreshStore(),
     budgetTable: fakeBudgets(),
     requests: fakeThrottle(clock),
+    rotationTable: fakeRotationStore(),
+    news: fakeAnnouncer(),
+    hub: fakeHub(clock),
+    rights: fakeGrants({ onGrant: (who, id) => credentialSets.grant(who, [id]) }),
   };
   const outbox = fakeQueue(clock);
   const refreshOutbox = fakeQueue<RefreshMessage>(clock);
+  const rotationOutbox = fakeQueue<RotationMessage>(clock);
   const around = interruptions();
   const upstreams: Upstreams = {
     ...fakeUpstreams(world.upstream, world.meter),
@@ -93,26 +115,54 @@ export function fakePorts(options: Options = {}): FakePorts {
     repositories: around.wrap<Ports["repositories"]>("repositories", repositories),
     upstreams: around.wrap("upstreams", upstreams),
     vault: around.wrap<Ports["vault"]>("vault", vault),
+    secrets: around.wrap<Ports["secrets"]>("secrets", vault),
+    credentialSetWriter: around.wrap<Ports["credentialSetWriter"]>(
+      "credentialSetWriter",
+      credentialSets,
+    ),
     tags: around.wrap<Ports["tags"]>("tags", tables.tagTable),
     refreshes: around.wrap<Ports["refreshes"]>("refreshes", tables.refreshTable),
     budgets: around.wrap<Ports["budgets"]>("budgets", tables.budgetTable),
     throttle: around.wrap<Ports["throttle"]>("throttle", tables.requests),
     cache: around.wrap("cache", world.cache),
-    pulls: around.wrap("pulls", world.pulls),
+    pulls: around.wrap("pulls", options.pulls ?? world.pulls),
+    ...rotationPorts(around, tables, rotationOutbox),
     ambient: { now: () => clock.now(), newId: countingIds(), pause: pauseOf(options, clock) },
     settings: fakeSettings(options),
     refreshSettings: fakeRefreshSettings(options),
+    rotationSettings: fakeRotationSettings(options),
     clock,
     arm,
     images: repositories,
     sets: credentialSets,
-    secrets: vault,
+    shelf: vault,
     table,
     queue: outbox,
     refreshQueue: refreshOutbox,
+    rotationQueue: rotationOutbox,
     ...tables,
     world,
     interruptions: around,
+  };
+}
+
+function rotationPorts(
+  around: InterruptiblePorts,
+  {
+    rotationTable,
+    news,
+    hub,
+    rights,
+  }: Pick<FakePorts, "rotationTable" | "news" | "hub" | "rights">,
+  rotationOutbox: FakeQueue<RotationMessage>,
+) {
+  return {
+    rotationOutbox: around.wrap<Ports["rotationOutbox"]>("rotationOutbox", rotationOutbox),
+    rotations: around.wrap<Ports["rotations"]>("rotations", rotationTable),
+    hubLogins: around.wrap("hubLogins", hub.logins),
+    accessTokens: around.wrap("accessTokens", hub.accessTokens),
+    grants: around.wrap<Ports["grants"]>("grants", rights),
+    announcer: around.wrap<Ports["announcer"]>("announcer", news),
   };
 }
 
@@ -139,6 +189,19 @@ function fakeRefreshSettings({ refreshSettings }: Options): RefreshSettings {
     sweepEverySeconds: 300,
     messageSeconds: 60,
     ...refreshSettings,
+  };
+}
+
+function fakeRotationSettings({ rotationSettings }: Options): RotationSettings {
+  return {
+    defaults: { lifetime: "P90D", renewBefore: "P30D", grace: "P1D", retention: "P7D" },
+    minimumGraceSeconds: 86_400,
+    confirmSeconds: 900,
+    leaseSeconds: 300,
+    cooldownSeconds: 86_400,
+    lastUsed: "require",
+    sweepEverySeconds: 3600,
+    ...rotationSettings,
   };
 }
 

@@ -3,21 +3,7 @@ import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { readConfig } from "../../src/config.ts";
 import { settings } from "../../src/settings.ts";
-
-const contoso =
-  "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/Contoso";
-const connectionString =
-  "DefaultEndpointsProtocol=https;AccountName=larder;AccountKey=c2VjcmV0LWtleQ==;EndpointSuffix=core.windows.net";
-const least = { REGISTRIES: contoso, LarderStorage: connectionString };
-
-const complaint = (environment: Record<string, string>): string => {
-  try {
-    readConfig(environment);
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return "no complaint";
-};
+import { complaint, connectionString, contoso, least } from "./environment.ts";
 
 describe("settings", () => {
   it("need nothing but registries and storage", () => {

@@ -80,7 +80,8 @@ describe.each(withBody)("$name", ({ method, route, body }) => {
   it("refuses no body at all, unless none is needed", async () => {
     const heard = await served.call(method, address(route));
 
-    expect(refusal(heard)).toBe(body?.optional ? "404 RuleNotFound" : "400 MissingRequestBody");
+    const absent = route.includes("credential-sets") ? "404 RotationNotFound" : "404 RuleNotFound";
+    expect(refusal(heard)).toBe(body?.optional ? absent : "400 MissingRequestBody");
   });
 });
 
@@ -159,5 +160,6 @@ describe("a field that is wrong", () => {
 
 it("wrote nothing for any of it", () => {
   expect(ports.table.texts()).toEqual([]);
+  expect(ports.rotationTable.texts()).toEqual([]);
   expect(ports.queue.waiting()).toEqual([]);
 });

@@ -31,6 +31,8 @@ describe("the description of the API", () => {
       "GET /health",
       "GET /openapi.json",
       "GET /operations/{id}",
+      "GET /registries/{registry}/credential-sets",
+      "GET /registries/{registry}/credential-sets/{name}",
       "GET /registries/{registry}/history",
       "GET /registries/{registry}/refreshes/{id}/results",
       "GET /registries/{registry}/rules",
@@ -38,6 +40,7 @@ describe("the description of the API", () => {
       "GET /registries/{registry}/tags",
       "GET /status",
       "PATCH /registries/{registry}/rules/{name}",
+      "POST /registries/{registry}/credential-sets/{name}/rotate",
       "POST /registries/{registry}/refreshes",
       "POST /registries/{registry}/rules",
       "POST /registries/{registry}/rules/batch",
@@ -46,6 +49,7 @@ describe("the description of the API", () => {
       "POST /registries/{registry}/rules/{name}/reject",
       "POST /registries/{registry}/tags/pin",
       "POST /registries/{registry}/tags/unpin",
+      "PUT /registries/{registry}/credential-sets/{name}",
       "PUT /registries/{registry}/rules/{name}",
     ]);
   });

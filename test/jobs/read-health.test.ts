@@ -6,17 +6,22 @@ import { type FakePorts, fakePorts } from "../fakes/ports.ts";
 
 const start = "2026-11-21T02:00:00.000Z";
 
-/** Both timers ran, and well, at the start. */
+/** All timers ran, and well, at the start. */
 async function running(): Promise<FakePorts> {
-  const ports = fakePorts({ refreshSettings: { sweepEverySeconds: 600 } });
+  const ports = fakePorts({
+    refreshSettings: { sweepEverySeconds: 600 },
+    rotationSettings: { sweepEverySeconds: 900 },
+  });
   await reconcileRules(ports);
   await ports.heartbeats.beat("sweep-ran", start);
   await ports.heartbeats.beat("sweep", start);
+  await ports.heartbeats.beat("rotations-ran", start);
+  await ports.heartbeats.beat("rotations", start);
   return ports;
 }
 
 describe("health", () => {
-  it("is good while both timers run, each by its own schedule", async () => {
+  it("is good while all timers run, each by its own schedule", async () => {
     const ports = await running();
     ports.clock.advance(900);
 
@@ -26,6 +31,7 @@ describe("health", () => {
         { name: "storage", healthy: true, message: "State storage answers." },
         { name: "reconcile-rules", healthy: true, message: "Reconcile last ran 900 s ago." },
         { name: "sweep", healthy: true, message: "Sweep last ran 900 s ago." },
+        { name: "rotations", healthy: true, message: "Rotation sweep last ran 900 s ago." },
       ],
     });
   });
@@ -40,6 +46,7 @@ describe("health", () => {
         { name: "storage" },
         { name: "reconcile-rules", message: expect.stringContaining("901 s ago") },
         { name: "sweep", healthy: true },
+        { name: "rotations", healthy: true },
       ],
     });
   });
@@ -61,6 +68,24 @@ describe("health", () => {
     });
   });
 
+  it("is bad when the rotation sweep is overdue, and says what still works", async () => {
+    const ports = await running();
+    ports.clock.advance(2701);
+    await reconcileRules(ports);
+    for (const beat of ["sweep-ran", "sweep"]) await ports.heartbeats.beat(beat, ports.clock.now());
+
+    const { healthy, checks } = await readHealth(ports);
+
+    expect(healthy).toBe(false);
+    expect(checks.map((one) => one.healthy)).toEqual([true, true, true, false]);
+    expect(checks.at(3)).toEqual({
+      name: "rotations",
+      healthy: false,
+      message:
+        "Rotation sweep last ran 2701 s ago, and 2700 s are allowed: timers may have stopped. Restart the app; POST /api/registries/{registry}/credential-sets/{name}/rotate still works.",
+    });
+  });
+
   it("is bad when sweeps come to their end but never succeed", async () => {
     const ports = await running();
     ports.clock.advance(1801);
@@ -75,14 +100,15 @@ describe("health", () => {
   });
 
   it("notices timers that never ran after a deployment", async () => {
-    const ports = fakePorts();
+    const ports = fakePorts({ rotationSettings: { sweepEverySeconds: 300 } });
     expect((await readHealth(ports)).healthy).toBe(true);
 
     ports.clock.advance(901);
 
     const { checks } = await readHealth(ports);
-    expect(checks.map(({ healthy }) => healthy)).toEqual([true, false, false]);
+    expect(checks.map(({ healthy }) => healthy)).toEqual([true, false, false, false]);
     expect(checks.at(2)?.message).toContain("Sweep has not run yet, and 900 s are allowed");
+    expect(checks.at(3)?.message).toContain("Rotation sweep has not run yet, and 900 s are");
   });
 
   it("says when storage does not answer", async () => {

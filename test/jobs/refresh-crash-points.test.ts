@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LarderError } from "../../src/domain/errors.ts";
-import type { RefreshMessage } from "../../src/domain/ports.ts";
+import type { RefreshMessage } from "../../src/domain/messages.ts";
 import { sweep } from "../../src/jobs/sweep.ts";
 import { sample } from "../deep.ts";
 import type { FakePorts } from "../fakes/ports.ts";

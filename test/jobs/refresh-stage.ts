@@ -1,5 +1,5 @@
 import type { CacheRule } from "../../src/domain/cache-rule.ts";
-import type { RefreshMessage } from "../../src/domain/ports.ts";
+import type { RefreshMessage } from "../../src/domain/messages.ts";
 import type { RefreshRequest } from "../../src/domain/refresh.ts";
 import type { RefreshPolicy } from "../../src/domain/refresh-policy.ts";
 import type { RefreshSettings } from "../../src/domain/refresh-ports.ts";
@@ -43,7 +43,7 @@ export function stage({ policy, settings, rule }: Options = {}): Stage {
   ports.table.seed(record);
   ports.arm.put("contoso", { name, source: record.source, target, credentialSet });
   for (const [name, value] of Object.entries({ username: "bot", token: "x" }))
-    ports.secrets.put(`https://contoso.vault.azure.net/secrets/docker-hub-${name}`, value);
+    ports.shelf.seed(`https://contoso.vault.azure.net/secrets/docker-hub-${name}`, value);
   const { upstream } = ports.world;
   const work = (seconds: number) => deliver(ports, seconds);
   return {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { CacheRule } from "../../src/domain/cache-rule.ts";
 import { LarderError } from "../../src/domain/errors.ts";
-import type { RefreshMessage } from "../../src/domain/ports.ts";
+import type { RefreshMessage } from "../../src/domain/messages.ts";
 import { planRefresh } from "../../src/jobs/plan-refresh.ts";
 import { refreshRepository } from "../../src/jobs/refresh-repository.ts";
 import { imagePortsWorld } from "../fakes/image-ports.ts";
@@ -64,15 +64,15 @@ export function refreshWorld(day: Day): RefreshWorld {
     putRule({ ports }, one);
   }
   const secrets = `https://contoso.vault.azure.net/secrets/${set}`;
-  ports.secrets.put(`${secrets}-username`, "larderbot");
-  ports.secrets.put(`${secrets}-token`, "dckr_pat_x");
+  ports.shelf.seed(`${secrets}-username`, "larderbot");
+  ports.shelf.seed(`${secrets}-token`, "dckr_pat_x");
   const twin = imagePortsWorld({
     clock: ports.clock,
     registries: [registry],
     upstream: ports.world.upstream,
     rules: (name) => ports.arm.live(name),
     credentialSets: ports.sets,
-    vault: ports.secrets,
+    vault: ports.shelf,
   });
   if (day.limit !== undefined)
     ports.world.upstream.configure("docker.io", {

@@ -14,8 +14,8 @@ describe("the upstream check", () => {
   const answering = (answer: Awaited<ReturnType<Upstreams["probe"]>>) =>
     fakePorts({ upstreams: { probe: async () => answer } });
   const withLogin = (ports: ReturnType<typeof fakePorts>) => {
-    ports.secrets.put("https://contoso.vault.azure.net/secrets/docker-hub-username", "contosobot");
-    ports.secrets.put(
+    ports.shelf.seed("https://contoso.vault.azure.net/secrets/docker-hub-username", "contosobot");
+    ports.shelf.seed(
       "https://contoso.vault.azure.net/secrets/docker-hub-token",
       "dckr_pat_SECRETSECRET",
     );

@@ -1,4 +1,4 @@
-import type { WorkMessage } from "../../src/domain/ports.ts";
+import type { WorkMessage } from "../../src/domain/messages.ts";
 import { convergeRule } from "../../src/jobs/converge-rule.ts";
 import { reconcileRules } from "../../src/jobs/reconcile-rules.ts";
 import type { FakePorts } from "../fakes/ports.ts";

@@ -1,9 +1,12 @@
 import { settings } from "../../src/settings.ts";
+import { topicPath } from "./topic/event-topic.ts";
 
 /** What of the stand-in an app must know. */
 export interface AppSurroundings {
   readonly armUrl: string;
   readonly vaultUrl: string;
+  /** Of the topic service; absent: Larder publishes no events. */
+  readonly topicUrl?: string | undefined;
   /** The token endpoint with its path, and the header that opens it. */
   readonly identityEndpoint: string;
   readonly identityHeader: string;
@@ -11,6 +14,8 @@ export interface AppSurroundings {
   readonly storage: string;
   /** ARM ids. */
   readonly registries: readonly string[];
+  /** ARM id of the vault; absent: Larder grants nothing by itself. */
+  readonly vaultArmId?: string | undefined;
   readonly connectTo: Readonly<Record<string, string>>;
 }
 
@@ -26,6 +31,12 @@ export function appSettings(around: AppSurroundings): Readonly<Record<string, st
     CONNECT_TO: JSON.stringify(around.connectTo),
     RECONCILE_SCHEDULE: "0 */5 * * * *",
     SWEEP_SCHEDULE: "0 */5 * * * *",
+    // Renewing a token shows within minutes here.
+    ROTATION_SCHEDULE: "0 * * * * *",
+    ROTATION_EVERY_SECONDS: "60",
+    ROTATION_MINIMUM_GRACE: "PT1S",
+    ...(around.vaultArmId && { GRANT_VAULTS: around.vaultArmId }),
+    ...(around.topicUrl && { EVENT_TOPIC: around.topicUrl + topicPath }),
   };
   return {
     ...own,
@@ -37,7 +48,8 @@ export function appSettings(around: AppSurroundings): Readonly<Record<string, st
 }
 
 /** What only the stand-in can know; the rest is for whoever starts it to choose. */
-const given = /^(REGISTRIES|LarderStorage.*|IDENTITY_ENDPOINT|ARM_ENDPOINT|VAULT_.*|CONNECT_TO)$/;
+const given =
+  /^(REGISTRIES|LarderStorage.*|IDENTITY_ENDPOINT|ARM_ENDPOINT|VAULT_.*|CONNECT_TO|EVENT_TOPIC|GRANT_VAULTS)$/;
 
 /** Larder's settings in an environment that do not say where things are: policy, schedules, checks. */
 export function chosenSettings(

@@ -14,6 +14,8 @@ import { localIdentity } from "./identity/identity.ts";
 import type { RequestLog } from "./request-log.ts";
 import { requestLog } from "./request-log.ts";
 import { seedSecrets } from "./seeds.ts";
+import type { EventTopic } from "./topic/event-topic.ts";
+import { eventTopic } from "./topic/event-topic.ts";
 import { upstreamSide } from "./upstream/upstream-side.ts";
 import type { EventGrid } from "./vault/event-grid.ts";
 import { eventGrid as makeEventGrid } from "./vault/event-grid.ts";
@@ -23,10 +25,16 @@ import { keyVault } from "./vault/key-vault.ts";
 /** Where everything in the stand-in's Azure lies. */
 const subscriptionId = "00000000-0000-4000-8000-00000000f00d";
 const resourceGroup = "larder-local";
+const vaultName = "larder";
 
 /** ARM id of a registry. */
 export function registryId(name: string): string {
   return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.ContainerRegistry/registries/${name}`;
+}
+
+/** ARM id of the vault. */
+export function vaultArmId(): string {
+  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.KeyVault/vaults/${vaultName}`;
 }
 
 /** All services of the stand-in, without sockets. */
@@ -37,6 +45,8 @@ export interface Cloud {
   readonly identity: LocalIdentity;
   readonly vault: KeyVault;
   readonly eventGrid: EventGrid;
+  /** Where Larder publishes its own events. */
+  readonly topic: EventTopic;
   readonly hub: DockerHub;
   readonly upstream: ReturnType<typeof upstreamSide>;
   readonly arm: ArmSide;
@@ -58,8 +68,9 @@ export function cloud(options: {
   // Tokens live by a clock that nobody moves, as the app's own clock does: an app would not ask anew.
   const identity = localIdentity(makeClock());
   const eventGrid = makeEventGrid(clock);
+  const topic = eventTopic(identity);
   const vault = keyVault({
-    name: "larder",
+    name: vaultName,
     clock,
     identity,
     tenantId: identity.tenantId,
@@ -71,7 +82,8 @@ export function cloud(options: {
   const upstream = upstreamSide({ clock, hub, faults, log });
   const parts = { clock, faults, identity, vault: vault.reader, upstream };
   const names = new Set<string>();
-  const arm = armSide({ ...parts, subscriptionId, resourceGroup });
+  const keyVaultAtArm = { name: vaultName, url: options.vaultUrl, access: vault.access };
+  const arm = armSide({ ...parts, keyVault: keyVaultAtArm, subscriptionId, resourceGroup });
   return {
     clock,
     faults,
@@ -79,6 +91,7 @@ export function cloud(options: {
     identity,
     vault,
     eventGrid,
+    topic,
     hub,
     upstream,
     arm,
@@ -99,6 +112,7 @@ export function cloudState(held: Cloud): unknown {
     registries: held.arm.state(),
     vault: held.vault.state(),
     events: held.eventGrid.state(),
+    topic: held.topic.state(),
     identity: held.identity.state(),
     dockerHub: held.hub.state(),
     upstream: held.upstream.state(),

@@ -3,7 +3,7 @@ import type { Answer, Call } from "./service.ts";
 
 /** A fault to inject, as `POST /faults` takes it. */
 export interface Fault {
-  /** Service name ("arm", "acr", "vault", "identity", "docker-hub", "upstream") or a host ("docker.io", "auth.docker.io"). */
+  /** Service name ("arm", "acr", "vault", "topic", "identity", "docker-hub", "upstream") or a host ("docker.io", "auth.docker.io"). */
   readonly where: string;
   /** Regular expression on "METHOD /path?query"; absent matches every request. */
   readonly match?: string | undefined;
@@ -86,7 +86,7 @@ const words: Record<string, string> = {
   "429": "TOOMANYREQUESTS",
 };
 
-/** The same in ARM's and Key Vault's words. */
+/** The same in ARM's, Key Vault's and Event Grid's words. */
 const azureWords: Record<string, string> = {
   "401": "Unauthorized",
   "403": "AuthorizationFailed",
@@ -99,7 +99,7 @@ const azureWords: Record<string, string> = {
 
 function statusAnswer(service: string, fault: Fault): Answer {
   const message = `fault injected: ${fault.kind}`;
-  const azure = service === "arm" || service === "vault";
+  const azure = ["arm", "vault", "topic"].includes(service);
   const code = (azure ? azureWords : words)[fault.kind] ?? "UNKNOWN";
   return {
     status: Number(fault.kind),

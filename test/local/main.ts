@@ -11,6 +11,7 @@ import { startOptions, usage } from "./options.ts";
 import { watchForOrphaning } from "./orphan-watch.ts";
 import type { StandIn } from "./stand-in.ts";
 import { startStandIn } from "./stand-in.ts";
+import { subscribeEvents } from "./subscribe-events.ts";
 
 /* What `npm start` runs: the stand-in and the built app in front of it, until told to stop. */
 
@@ -27,13 +28,7 @@ async function startOwnHost(standIn: StandIn, port: number): Promise<RunningApp>
     port,
     log: say,
   });
-  for (const { name, bindings } of host.functions())
-    if (Object.values(bindings).some(({ type }) => type === "eventGridTrigger"))
-      await standIn.eventGrid.subscribe({
-        name,
-        endpoint: `${host.url}/runtime/webhooks/eventgrid?functionName=${name}&code=${host.systemKeys["eventgrid_extension"]}`,
-        schema: "CloudEventSchemaV1_0",
-      });
+  await subscribeEvents(host, standIn.eventGrid);
   const { url, functionKey, masterKey } = host;
   const about = "the project's own functions host";
   return { url, functionKey, masterKey, about, stop: () => host.stop() };
@@ -46,6 +41,7 @@ function describe(standIn: StandIn, app: RunningApp, files: { readonly jsonFile:
     ["control", `${urls.control} (GET / lists what it can do)`],
     ["ARM", urls.arm],
     ["Key Vault", urls.vault],
+    ["Event Grid topic", urls.topic],
     ["Docker Hub", urls.dockerHub],
     ...registries.map((one) => [`registry ${one.name}`, one.loginServer()]),
     ["to trust", standIn.caFile],

@@ -14,9 +14,14 @@ const day = 86_400_000;
 /** Near its end, so that a rotation is due at once. */
 const tokenDays = 5;
 
-/** A Docker Hub account whose access token lies in the vault with five days left, and a login for quay.io. */
+/**
+ * A Docker Hub account whose access token lies in the vault with five days left, its password where
+ * Larder looks for it to make the next token, and a login for quay.io.
+ */
 export function seedSecrets(vault: KeyVault, hub: DockerHub, clock: Clock): void {
-  hub.addAccount({ username: hubUser, password: randomBytes(12).toString("base64url") });
+  const password = randomBytes(12).toString("base64url");
+  hub.addAccount({ username: hubUser, password });
+  vault.seed(`docker-hub-${hubUser}-password`, password);
   const expiry = Math.floor((clock.now() + tokenDays * day) / 1000);
   const { uuid, token } = hub.createToken(hubUser, {
     label: "larder docker-hub",

@@ -29,7 +29,7 @@ export interface Answer {
 
 /** One far end of the wire. `answer` may throw an Answer (see `refuse`) to end early. */
 export interface Service {
-  /** Name used by faults, request counts and state: "arm", "acr", "vault", "identity", "docker-hub", "upstream". */
+  /** Name used by faults, request counts and state: "arm", "acr", "vault", "topic", "identity", "docker-hub", "upstream". */
   readonly name: string;
   /** Short form of a path for counting, e.g. "GET /v2/{repository}/manifests/{reference}". */
   endpoint(call: Call): string;

@@ -6,7 +6,7 @@ import { appSettings } from "./app-settings.ts";
 import { startAzurite } from "./azurite.ts";
 import type { Clock } from "./clock.ts";
 import type { Cloud } from "./cloud.ts";
-import { cloud as makeCloud, registryId } from "./cloud.ts";
+import { cloud as makeCloud, registryId, vaultArmId } from "./cloud.ts";
 import { control } from "./control/control.ts";
 import { faults } from "./faults.ts";
 import { connectTo, upstreamHosts } from "./host-names.ts";
@@ -33,7 +33,9 @@ export interface StandIn extends Cloud {
   readonly caFile: string;
   readonly registries: readonly AcrRegistry[];
   /** Addresses without a slash at the end. */
-  readonly urls: Readonly<Record<"arm" | "vault" | "dockerHub" | "identity" | "control", string>>;
+  readonly urls: Readonly<
+    Record<"arm" | "vault" | "dockerHub" | "topic" | "identity" | "control", string>
+  >;
   /** Connection string of Azurite. */
   readonly storage: string;
   /** The app's settings, everything but the host's own: environment for a child process. */
@@ -103,11 +105,13 @@ async function start(options: StandInOptions, keep: Keep): Promise<Omit<StandIn,
   const settings = appSettings({
     armUrl: urls.arm,
     vaultUrl,
+    topicUrl: urls.topic,
     identityEndpoint: urls.identity + cloud.identity.path,
     identityHeader: cloud.identity.header,
     caFile: ca.file,
     storage,
     registries: registries.map(({ name }) => registryId(name)),
+    vaultArmId: vaultArmId(),
     connectTo: connectTo(listeners.upstream.port, listeners.dockerHub.port),
   });
   const shown = { ca: certificate.ca, caFile: ca.file, registries, urls, storage, settings };
@@ -119,18 +123,25 @@ type Listeners = Awaited<ReturnType<typeof openAll>>;
 
 /** Everything but registries and the control API; the SDKs take plain http from the identity endpoint only. */
 async function openAll(cloud: Cloud, plain: Open, secure: Open) {
-  const [identity, arm, vault, dockerHub, upstream] = await Promise.all([
+  const [identity, arm, vault, topic, dockerHub, upstream] = await Promise.all([
     plain(cloud.identity.service),
     secure(cloud.arm.service),
     secure(cloud.vault.service),
+    secure(cloud.topic.service),
     secure(cloud.hub.service),
     secure(cloud.upstream.service),
   ]);
-  return { identity, arm, vault, dockerHub, upstream };
+  return { identity, arm, vault, topic, dockerHub, upstream };
 }
 
-function addresses({ identity, arm, vault, dockerHub }: Listeners) {
-  return { identity: identity.url, arm: arm.url, vault: vault.url, dockerHub: dockerHub.url };
+function addresses({ identity, arm, vault, topic, dockerHub }: Listeners) {
+  return {
+    identity: identity.url,
+    arm: arm.url,
+    vault: vault.url,
+    topic: topic.url,
+    dockerHub: dockerHub.url,
+  };
 }
 
 /** A registry behind a listener of its own. Throws Error when its name is taken. */

@@ -12,10 +12,15 @@ import { quotas } from "./quotas.ts";
 import { registry, registryList } from "./registries.ts";
 import { apiVersionOf, principalOf, supportedVersions } from "./request.ts";
 import { armEndpoint, type ResourcePath, resourcePath } from "./resource-path.ts";
+import { type AssignmentDesk, assignmentDesk, type VaultAccess } from "./vault-access.ts";
+import { vaultEndpoint, vaultPath } from "./vault-path.ts";
+import { vaults } from "./vaults.ts";
 
-/** Azure Resource Manager with the registries of one resource group. */
+/** Azure Resource Manager with the registries of one resource group, and a vault. */
 export interface ArmSide {
   readonly service: Service;
+  /** Who may let credential sets read the vault's secrets, and how. */
+  readonly access: VaultAccess;
   /** Makes a registry that is there at once. Its data plane is `acrService(registry, …)`. */
   addRegistry(wanted: NewRegistry): AcrRegistry;
   /** For GET /state. */
@@ -34,12 +39,13 @@ export function armSide(dependencies: ArmDependencies): ArmSide {
   };
   const whole: CredentialSetContext = { ...context, health: credentialHealth(context) };
   const quota = quotas(() => clock.now());
+  const desk = assignmentDesk(context);
   const service: Service = {
     name: "arm",
-    endpoint: ({ method, path }) => armEndpoint(method, path),
+    endpoint: ({ method, path }) => vaultEndpoint(method, path) ?? armEndpoint(method, path),
     async answer(call) {
       const principal = principalOf(call, identity);
-      const answer = await dispatch(whole, call, principal);
+      const answer = await dispatch(whole, desk, call, principal);
       const headers = {
         ...quota.count(call.method),
         "api-supported-versions": supportedVersions,
@@ -52,6 +58,7 @@ export function armSide(dependencies: ArmDependencies): ArmSide {
   };
   return {
     service,
+    access: desk.access,
     addRegistry(wanted) {
       const made = acrRegistry(wanted, clock);
       registries.set(wanted.name.toLowerCase(), made);
@@ -63,9 +70,15 @@ export function armSide(dependencies: ArmDependencies): ArmSide {
 
 async function dispatch(
   context: CredentialSetContext,
+  desk: AssignmentDesk,
   call: Call,
   principal: string,
 ): Promise<Answer> {
+  const ofVault = vaultPath(call.path);
+  if (ofVault) {
+    requireScope(context, ofVault);
+    return vaults(context, desk, { call, principal, path: ofVault }) ?? notAllowed(call);
+  }
   const path = resourcePath(call.path);
   const type = path?.collection ? `registries/${path.collection}` : "registries";
   const apiVersion = apiVersionOf(call, type);
@@ -96,7 +109,10 @@ function answerOn(
 const notAllowed = ({ method, path }: Call): Answer =>
   failure(405, "MethodNotAllowed", `The HTTP method '${method}' is not supported at '${path}'.`);
 
-function requireScope(context: ArmContext, path: ResourcePath): void {
+function requireScope(
+  context: ArmContext,
+  path: Pick<ResourcePath, "subscription" | "resourceGroup">,
+): void {
   if (path.subscription.toLowerCase() !== context.subscriptionId.toLowerCase())
     fail(
       404,

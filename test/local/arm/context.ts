@@ -7,6 +7,7 @@ import type { Answer, Call } from "../service.ts";
 import { fail } from "./failure.ts";
 import { type Operations, pollingQuery } from "./operations.ts";
 import { sim } from "./sim-codes.ts";
+import type { ArmVault } from "./vault-access.ts";
 
 export interface ArmDependencies {
   readonly clock: Clock;
@@ -15,6 +16,8 @@ export interface ArmDependencies {
   readonly identity: Identity;
   readonly vault: VaultReader;
   readonly upstream: UpstreamSide;
+  /** Absent: ARM knows no vault. */
+  readonly keyVault?: ArmVault;
   readonly subscriptionId: string;
   readonly resourceGroup: string;
   /** As it stands in identities and messages; a random one if not given. */

@@ -16,10 +16,15 @@ export function fail(status: number, code: string, message: string): never {
 }
 
 /** 404 in ARM's own words. */
-export function notFound(type: string, name: string, resourceGroup: string): never {
+export function notFound(
+  type: string,
+  name: string,
+  resourceGroup: string,
+  provider = "Microsoft.ContainerRegistry",
+): never {
   return fail(
     404,
     "ResourceNotFound",
-    `The Resource 'Microsoft.ContainerRegistry/${type}/${name}' under resource group '${resourceGroup}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
+    `The Resource '${provider}/${type}/${name}' under resource group '${resourceGroup}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
   );
 }

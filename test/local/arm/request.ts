@@ -24,8 +24,12 @@ const versions = [
 
 export const supportedVersions = versions.join(", ");
 
-/** The api-version of a call; 400 in ARM's words when it is missing or unknown. */
-export function apiVersionOf(call: Call, type: string): string {
+/** The api-version of a call; 400 in ARM's words when it is missing or none of `known`. */
+export function apiVersionOf(
+  call: Call,
+  type: string,
+  known: readonly string[] = versions,
+): string {
   const version = call.query.get("api-version");
   if (!version)
     fail(
@@ -33,11 +37,11 @@ export function apiVersionOf(call: Call, type: string): string {
       "MissingApiVersionParameter",
       "The api-version query parameter (?api-version=) is required for all requests.",
     );
-  if (!versions.includes(version))
+  if (!known.includes(version))
     fail(
       400,
       "NoRegisteredProviderFound",
-      `No registered resource provider found for location 'westus' and API version '${version}' for type '${type}'. The supported api-versions are '${supportedVersions}'.`,
+      `No registered resource provider found for location 'westus' and API version '${version}' for type '${type}'. The supported api-versions are '${known.join(", ")}'.`,
     );
   return version;
 }

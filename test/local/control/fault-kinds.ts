@@ -21,6 +21,7 @@ export const serviceFaults: Readonly<Record<string, Readonly<Record<string, stri
   arm: { "operation-fails": "The operation that a request starts ends as Failed" },
   "docker-hub": dockerHubFaults,
   identity: {},
+  topic: {},
   upstream: upstreamFaults,
   vault: {},
 };

@@ -107,10 +107,10 @@ function hubService(clock: Clock, faults: Faults, knobs: Knobs, held: Directory)
   return {
     ...routed,
     async answer(call): Promise<Answer> {
-      const tooMany = limit.spend(on("rate-limited", call));
-      if (tooMany) return tooMany;
-      const answer = await answerOf(routed, call);
-      return { ...answer, headers: { ...answer.headers, ...limit.headers() } };
+      const answer = limit.spend(on("rate-limited", call)) ?? (await answerOf(routed, call));
+      // Its own clock's, which may have been moved: waits are measured from it.
+      const date = { Date: new Date(clock.now()).toUTCString() };
+      return { ...answer, headers: { ...answer.headers, ...limit.headers(), ...date } };
     },
   };
 }

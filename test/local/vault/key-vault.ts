@@ -16,7 +16,7 @@ import {
 import type { Match } from "./routes.ts";
 import { match } from "./routes.ts";
 import type { SecretStore, StoredSecret, VersionProperties } from "./secret-store.ts";
-import { current, secretStore } from "./secret-store.ts";
+import { current, secretStore, softDeleted } from "./secret-store.ts";
 
 export interface KeyVault {
   readonly service: Service;
@@ -24,6 +24,8 @@ export interface KeyVault {
   readonly access: Access;
   /** Puts a version in without HTTP: what a deployment finds there. */
   seed(name: string, value: string, properties?: VersionProperties): void;
+  /** Deletes a secret without HTTP, softly; nothing when it is not there. */
+  drop(name: string): void;
   /** Looks for secrets near or past their expiry and tells Event Grid. Called on every tick. */
   tick(): void;
   /** For GET /state: names, versions, attributes and grants, never a value. */
@@ -83,6 +85,10 @@ export function keyVault(options: KeyVaultOptions): KeyVault {
     },
     access,
     seed: (name, value, properties = {}) => void store.add(name, value, properties),
+    drop(name) {
+      const found = store.find(name);
+      if (found) store.replace(softDeleted(found, clock.now()));
+    },
     tick: () => events.tick(),
     state: () => ({
       secrets: store.list("live").map(withoutValues),

@@ -1,0 +1,104 @@
+import type { Problem } from "./errors.ts";
+import type { Rotation, RotationRecord } from "./rotation.ts";
+import { type TokenScope, tokenScopes } from "./rotation-policy.ts";
+import type { Identification } from "./rotation-ports.ts";
+import { secondsBetween, type Timestamp } from "./time.ts";
+import type { UpstreamHead } from "./upstream-answer.ts";
+
+/** What became of one test of a new token. */
+export type TestVerdict =
+  | { readonly kind: "good" }
+  /** Docker Hub says no; a new token may need a while to be known everywhere, so it is asked again before it is believed. */
+  | { readonly kind: "refused"; readonly problem: Problem }
+  /** The token works but is the wrong one. */
+  | { readonly kind: "wrong"; readonly problem: Problem }
+  /** Nothing was learnt. */
+  | {
+      readonly kind: "unknown";
+      readonly problem: Problem;
+      readonly retryAfterSeconds?: number | undefined;
+    };
+
+/** For so long a clear refusal of a new token may be a delay of Docker's, seconds (facts/docker-hub.md section 7). */
+const patience = 600;
+
+/** Whether refusals have gone on for long enough to be believed. */
+export function isRefusedForGood({ refusedSince }: Rotation, now: Timestamp): boolean {
+  return refusedSince !== undefined && secondsBetween(refusedSince, now) >= patience;
+}
+
+const good: TestVerdict = { kind: "good" };
+const wrong = (code: string, message: string): TestVerdict => ({
+  kind: "wrong",
+  problem: { code, message },
+});
+const refused: TestVerdict = {
+  kind: "refused",
+  problem: { code: "NewTokenRefused", message: "Docker Hub refuses the new token." },
+};
+
+/** Judges whose token it is; undefined: Docker Hub refused it. */
+export function judgeIdentity(
+  { policy }: Pick<RotationRecord, "policy">,
+  { newUuid }: Pick<Rotation, "newUuid">,
+  found: Identification | undefined,
+): TestVerdict {
+  if (!found) return refused;
+  const { kind, uuid, username, scopes } = found;
+  if (kind === "password")
+    return wrong("NotAToken", "That is the account's password, not an access token.");
+  // The Hub login takes a token under any user name (trufflehog#4099); the registry must get the right one.
+  if (username !== undefined && username.toLowerCase() !== policy.account.toLowerCase())
+    return wrong(
+      "TokenOfAnotherAccount",
+      `The new token belongs to "${username}", and the credential set signs in as "${policy.account}".`,
+    );
+  if (newUuid !== undefined && uuid !== undefined && uuid !== newUuid)
+    return wrong(
+      "AnotherToken",
+      "The pending secret holds another token than the one that was made.",
+    );
+  if (kind === "personal" && !covers(scopes, policy.scope))
+    return wrong(
+      "ScopeTooNarrow",
+      `The new token may do "${scopes.join(" ")}", and "${policy.scope}" is needed.`,
+    );
+  return good;
+}
+
+/** Whether scopes include the one needed; none at all tell nothing. */
+function covers(scopes: readonly string[], needed: TokenScope): boolean {
+  const known = scopes.map((one) => tokenScopes.indexOf(one as TokenScope)).filter((at) => at >= 0);
+  return known.length === 0 || Math.min(...known) <= tokenScopes.indexOf(needed);
+}
+
+const address = /^[\d.]+$|:/;
+
+/** Judges the HEAD of an image made for that, with the new token (facts/docker-hub.md section 2): it costs no pull. */
+export function judgeProbe(head: UpstreamHead): TestVerdict {
+  switch (head.kind) {
+    case "found":
+      // An address in the place of the account: the registry took us for nobody.
+      return head.rate.account !== undefined && address.test(head.rate.account)
+        ? {
+            kind: "refused",
+            problem: {
+              code: "NewTokenNotUsed",
+              message:
+                "The registry of Docker Hub counts requests with the new token as anonymous.",
+            },
+          }
+        : good;
+    case "badLogin":
+      return refused;
+    case "couldNotAsk":
+      return {
+        kind: "unknown",
+        problem: { code: "ProbeUnanswered", message: head.message },
+        retryAfterSeconds: head.retryAfterSeconds,
+      };
+    case "denied":
+    case "absent":
+      return good;
+  }
+}

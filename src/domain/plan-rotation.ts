@@ -1,0 +1,90 @@
+import { termsOf } from "./judge-rotation-policy.ts";
+import {
+  hasEnded,
+  isRetiring,
+  type Rotation,
+  type RotationRecord,
+  runningRotation,
+} from "./rotation.ts";
+import { daySeconds, plusSeconds, type Timestamp } from "./time.ts";
+
+/** What to do with a credential set next. */
+export type RotationTask =
+  | { readonly do: "look" }
+  | { readonly do: "step"; readonly rotation: Rotation }
+  | { readonly do: "nothing"; readonly until: Timestamp };
+
+/**
+ * The next thing to do at `now`. A rotation under way comes before a look at the set, which may begin one,
+ * and that before old tokens, which can wait.
+ */
+export function planRotation(record: RotationRecord, now: Timestamp): RotationTask {
+  const running = runningRotation(record);
+  if (running && stepDueAt(record, running) <= now) return { do: "step", rotation: running };
+  if (lookDueAt(record, running) <= now) return { do: "look" };
+  const retiring = record.rotations.find((one) => isRetiring(one) && one.nextAt <= now);
+  if (retiring) return { do: "step", rotation: retiring };
+  return { do: "nothing", until: nextAtOf(record) };
+}
+
+/** When there is something to do again. */
+export function nextAtOf(record: RotationRecord): Timestamp {
+  const running = runningRotation(record);
+  const steps = record.rotations
+    .filter((one) => !hasEnded(one))
+    .map((one) => (one === running ? stepDueAt(record, one) : one.nextAt));
+  return [lookDueAt(record, running), ...steps].sort()[0] ?? record.lookAt;
+}
+
+/** A hint or a request brings a rotation forward that waits for somebody, or for a fault to be mended. */
+function stepDueAt(
+  { hintedAt }: RotationRecord,
+  { state, hold, nextAt, updatedAt }: Rotation,
+): Timestamp {
+  const waits = state === "waiting" || hold !== undefined;
+  const woken = waits && hintedAt !== undefined && hintedAt > updatedAt;
+  return woken && hintedAt < nextAt ? hintedAt : nextAt;
+}
+
+/**
+ * A hint or a request brings the look forward, once: what came before the last look began has been seen by it.
+ * While a rotation is under way only the daily look goes beside it.
+ */
+function lookDueAt(
+  { lookAt, lookedAt = "", hintedAt, asked }: RotationRecord,
+  running: Rotation | undefined,
+): Timestamp {
+  if (running) return lookAt;
+  const wanted = [hintedAt, asked?.at]
+    .filter((at) => at !== undefined)
+    .filter((at) => at > lookedAt);
+  return [lookAt, ...wanted].sort()[0] ?? lookAt;
+}
+
+/** Whether a hint is recorded that no worker has seen to yet. */
+export function isHinted(record: RotationRecord): boolean {
+  const { hintedAt, lookedAt = "" } = record;
+  const seenAt = runningRotation(record)?.updatedAt ?? "";
+  return hintedAt !== undefined && hintedAt > lookedAt && hintedAt > seenAt;
+}
+
+/**
+ * A set is looked at as a whole once a day, and as soon as its live token is due or ends, which may be
+ * within that day, or a rotation may begin again after one that failed.
+ */
+export function nextLook(
+  { live, notBefore, policy }: Pick<RotationRecord, "live" | "notBefore" | "policy">,
+  now: Timestamp,
+): Timestamp {
+  const end = live?.expiresAt;
+  const due = end && plusSeconds(end, -termsOf(policy).renewBeforeSeconds);
+  const wanted = [due, end, notBefore].filter((at) => at !== undefined && at > now);
+  return [plusSeconds(now, daySeconds), ...wanted].sort()[0] ?? now;
+}
+
+const longestWait = 3600;
+
+/** Seconds until a step is tried again: 30 s, doubling to an hour, and never before the far end wants to be asked. */
+export function stepDelay(tries: number, retryAfterSeconds = 0): number {
+  return Math.max(Math.min(30 * 2 ** (tries - 1), longestWait), retryAfterSeconds);
+}

@@ -1,0 +1,27 @@
+import { pendingSecretId, type RotationRecord } from "./rotation.ts";
+import { secretAddress } from "./rotator-secrets.ts";
+
+/** What a person is to do in assisted mode, in the exact words. */
+export function tokenInstructions(
+  record: Pick<RotationRecord, "policy" | "passwordSecretId">,
+): string {
+  const { account, scope } = record.policy;
+  const { vault, name } = secretAddress(pendingSecretId(record));
+  return (
+    `Make an access token for Docker account "${account}" with scope "${scope}" ` +
+    `(an organization's: pull of the repositories that are cached, or of public ones), and put it into the pending secret with its expiry: ` +
+    `az keyvault secret set --vault-name ${vault} --name ${name} --file <file> --expires <yyyy-mm-ddThh:mm:ssZ>. Larder tests it, puts it to use and proves it.`
+  );
+}
+
+/** Where a person revokes a token. */
+export function revokeInstructions(
+  { policy }: Pick<RotationRecord, "policy">,
+  uuid: string | undefined,
+  kind: "personal" | "organization" | "password" | undefined,
+): string {
+  const which = uuid === undefined ? "the old token" : `the old token ${uuid}`;
+  return kind === "organization"
+    ? `Revoke ${which} of organization "${policy.account}" in Docker's Admin Console (Access tokens). Expired ones count against the organization's limit (10 with Team, 100 with Business), so delete it.`
+    : `Revoke ${which} of Docker account "${policy.account}" at https://app.docker.com/settings/personal-access-tokens.`;
+}

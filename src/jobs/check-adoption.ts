@@ -1,0 +1,183 @@
+import type { CredentialSet } from "../domain/credential-set.ts";
+import { LarderError, type Problem, problemsError } from "../domain/errors.ts";
+import type { Ports } from "../domain/ports.ts";
+import { ownerOf, pendingSecretId, type RotationRecord } from "../domain/rotation.ts";
+import { isRotatorSecret, sameSecretId, secretAddress } from "../domain/rotator-secrets.ts";
+import { ownerTag } from "../domain/token-marks.ts";
+import { signIn } from "./hub-session.ts";
+import { readLive } from "./live-token.ts";
+import { orProblem } from "./or-problem.ts";
+import { pullCanary } from "./pull-canary.ts";
+import type { RotationPorts } from "./rotation-site.ts";
+
+/**
+ * Everything that would keep a set's token from being renewed, before it is recorded: rejects with it, or answers
+ * what is worth knowing besides. What could not be asked now is a note, not a refusal.
+ */
+export async function checkAdoption(
+  ports: RotationPorts & Pick<Ports, "tags">,
+  record: RotationRecord,
+  set: CredentialSet | undefined,
+): Promise<readonly string[]> {
+  checkForm(record, set);
+  await checkShared(ports, record);
+  if (!set) await checkFreeToUse(ports, record);
+  const notes = [
+    ...(await checkUserName(ports, record, set)),
+    ...(await checkPassword(ports, record)),
+    ...(await checkLive(ports, record)),
+    ...(await checkCanary(ports, record)),
+  ];
+  return notes;
+}
+
+function checkForm(record: RotationRecord, set: CredentialSet | undefined): void {
+  const { loginServer, usernameSecretId, passwordSecretId, name } = record;
+  const problems: Problem[] = [];
+  if (loginServer !== "docker.io")
+    problems.push({
+      code: "UpstreamNotRotated",
+      target: "loginServer",
+      message: `Larder renews tokens of Docker Hub (docker.io) only, and credential set "${name}" is for ${loginServer}.`,
+    });
+  if (!set)
+    for (const [target, id] of Object.entries({ usernameSecretId, passwordSecretId }))
+      if (id === "")
+        problems.push({
+          code: "SecretIdMissing",
+          target,
+          message: `ACR has no credential set "${name}". To have it made, say in which vault secrets its login is to lie: ${target}, "https://{vault}.vault.azure.net/secrets/{name}". They need not exist yet.`,
+        });
+  if (usernameSecretId !== "" && sameSecretId(usernameSecretId, passwordSecretId))
+    problems.push({
+      code: "SecretIdsEqual",
+      target: "passwordSecretId",
+      message: "User name and token cannot lie in one secret.",
+    });
+  for (const [target, id] of Object.entries({ usernameSecretId, passwordSecretId }))
+    if (isRotatorSecret(id))
+      problems.push({
+        code: "SecretReserved",
+        target,
+        message: `"${secretAddress(id).name}" is a name for the login that only Larder may read. ACR must not see it: name another secret.`,
+      });
+  const [first, ...more] = problems;
+  if (first) throw problemsError("invalid", [first, ...more]);
+}
+
+/** Docker's prefixes of personal and organization access tokens (facts/docker-hub.md section 1). */
+const tokenForm = /^dckr_(pat|oat)_/;
+
+/**
+ * A secret that is named for a set to be made may exist, but then it must hold a token or be Larder's own: whoever may ask
+ * for a set must not have other secrets overwritten, sent to Docker Hub, or shown to ACR.
+ */
+async function checkFreeToUse({ secrets }: RotationPorts, record: RotationRecord): Promise<void> {
+  const [live, pending] = await Promise.all([
+    secrets.get(record.passwordSecretId),
+    secrets.get(pendingSecretId(record)),
+  ]);
+  for (const [held, id] of [
+    [live, record.passwordSecretId],
+    [pending, pendingSecretId(record)],
+  ] as const) {
+    if (!held || held.tags[ownerTag] === ownerOf(record)) continue;
+    if (held.value && tokenForm.test(held.value.reveal())) continue;
+    throw new LarderError("conflict", {
+      code: "SecretTaken",
+      target: "passwordSecretId",
+      message: `There is a secret ${id} already, and what it holds is no Docker access token. Name another secret: Larder overwrites this one.`,
+    });
+  }
+}
+
+/** One secret has one rotation, which sees to every set that reads it. */
+async function checkShared(ports: RotationPorts, record: RotationRecord): Promise<void> {
+  const { registry, name, passwordSecretId } = record;
+  const listed = await Promise.all(ports.registries.names.map((one) => ports.rotations.list(one)));
+  const other = listed
+    .flat()
+    .map(({ value }) => value)
+    .find(
+      (one) =>
+        sameSecretId(one.passwordSecretId, passwordSecretId) &&
+        !(one.registry === registry && one.name.toLowerCase() === name.toLowerCase()),
+    );
+  if (other)
+    throw new LarderError("conflict", {
+      code: "SecretRenewedAlready",
+      target: "passwordSecretId",
+      message: `Credential set "${other.name}" of ${other.registry} reads the same secret, and its rotation sees to this set, too. Nothing is to be done.`,
+    });
+}
+
+async function checkUserName(
+  { secrets }: RotationPorts,
+  { usernameSecretId, policy }: RotationRecord,
+  set: CredentialSet | undefined,
+): Promise<readonly string[]> {
+  const held = await secrets.get(usernameSecretId);
+  const name = held?.value?.reveal().trim();
+  if (name === undefined && !set) return [];
+  if (name?.toLowerCase() === policy.account.toLowerCase()) return [];
+  const found = name === undefined ? "there is no user name" : "there is another user name";
+  throw new LarderError("conflict", {
+    code: "UserNameDiffers",
+    target: "rotation.account",
+    message: `In ${usernameSecretId} ${found} than "${policy.account}". The registry takes a token only under its own account's name: give that account, or put its name there.`,
+  });
+}
+
+/** Managed: the account must be able to sign in, now and not only in the night when it is needed. */
+async function checkPassword(
+  ports: RotationPorts,
+  record: RotationRecord,
+): Promise<readonly string[]> {
+  if (record.policy.mode !== "managed") return [];
+  const answer = await orProblem(signIn(ports, record));
+  if (!(answer instanceof LarderError)) return [];
+  const { problem, reason } = answer;
+  if (reason === "unavailable")
+    return [
+      `Whether account "${record.policy.account}" can sign in could not be tried: ${problem.message}`,
+    ];
+  throw new LarderError(reason === "lacksRight" ? reason : "conflict", {
+    ...problem,
+    target: "rotation.account",
+  });
+}
+
+async function checkLive(ports: RotationPorts, record: RotationRecord): Promise<readonly string[]> {
+  const { secret, identity, problem } = await readLive(ports, record);
+  if (!secret) return [];
+  if (!secret.value)
+    return ["The newest version of the live secret is disabled: ACR cannot read it."];
+  if (problem) return [`The live token could not be tried: ${problem.problem.message}`];
+  if (identity === "refused")
+    return ["Docker Hub refuses the live token, so that a new one is wanted at once."];
+  const { kind, username } = identity ?? {};
+  if (kind === "password")
+    return [
+      "The live secret holds the account's password. A token takes its place with the first rotation.",
+    ];
+  if (username === undefined || username.toLowerCase() === record.policy.account.toLowerCase())
+    return [];
+  throw new LarderError("conflict", {
+    code: "TokenOfAnotherAccount",
+    target: "rotation.account",
+    message: `The live token belongs to "${username}", not to "${record.policy.account}".`,
+  });
+}
+
+async function checkCanary(
+  ports: RotationPorts,
+  record: RotationRecord,
+): Promise<readonly string[]> {
+  const pulled = await orProblem(pullCanary(ports, record));
+  if (record.policy.canary === undefined || pulled === true) return [];
+  return pulled === undefined
+    ? [
+        `No active rule with this credential set caches the canary "${record.policy.canary}", so that nothing is pulled as proof.`,
+      ]
+    : [`The canary "${record.policy.canary}" cannot be pulled through the registry now.`];
+}

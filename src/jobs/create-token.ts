@@ -1,0 +1,78 @@
+import { termsOf } from "../domain/judge-rotation-policy.ts";
+import { pendingSecretId, type Rotation } from "../domain/rotation.ts";
+import type { AccessToken, HeldSecret } from "../domain/rotation-ports.ts";
+import { plusSeconds } from "../domain/time.ts";
+import { rotationTag, secretTags, tokenLabel, tokenTag } from "../domain/token-marks.ts";
+import type { RotationSite, StepOutcome } from "./rotation-site.ts";
+
+/**
+ * creating → stored. Looks for a token with this rotation's label first: one whose value lies in the pending secret
+ * is gone on with; any other is the orphan of a lost answer and is deleted. Then makes one and writes it into the pending secret
+ * at once, because Docker Hub shows its value this one time.
+ */
+export async function createToken(site: RotationSite, rotation: Rotation): Promise<StepOutcome> {
+  const { ports, desk } = site;
+  const record = desk.record();
+  const session = await site.hub();
+  const label = tokenLabel(record, rotation.id);
+  const mine = (await ports.accessTokens.list(session)).filter((one) => one.label === label);
+  const pending = await ports.secrets.get(pendingSecretId(record));
+  const kept = mine.find((one) => isKept(one, pending, rotation));
+  for (const { uuid } of mine.filter((one) => one !== kept)) {
+    await desk.guard();
+    await ports.accessTokens.remove(session, uuid);
+  }
+  if (kept && pending)
+    return stored(kept.uuid, kept.expiresAt ?? pending.expiresAt, pending.version);
+  const { lifetimeSeconds } = termsOf(record.policy);
+  const wish = {
+    label,
+    scope: record.policy.scope,
+    expiresAt: plusSeconds(ports.ambient.now(), lifetimeSeconds),
+  };
+  await desk.guard();
+  const made = await ports.accessTokens.create(session, wish);
+  // Docker Hub's word on the end of the token goes before what was asked for.
+  const expiresAt = made.expiresAt ?? wish.expiresAt;
+  const tags = secretTags(record, rotation.id, made.uuid);
+  await desk.guard();
+  const version = await ports.secrets.put(pendingSecretId(record), made.value, { tags, expiresAt });
+  return stored(made.uuid, expiresAt, version);
+}
+
+function isKept(
+  { uuid, active }: AccessToken,
+  pending: HeldSecret | undefined,
+  rotation: Rotation,
+): boolean {
+  return (
+    active &&
+    pending?.value !== undefined &&
+    pending.tags[tokenTag] === uuid &&
+    pending.tags[rotationTag] === rotation.id
+  );
+}
+
+function stored(
+  newUuid: string,
+  newExpiresAt: string | undefined,
+  pendingVersion: string,
+): StepOutcome {
+  return {
+    change: {
+      state: "stored",
+      newUuid,
+      newKind: "personal",
+      newExpiresAt,
+      pendingVersion,
+      refusedSince: undefined,
+    },
+    tell: [
+      {
+        name: "TokenCreated",
+        tokenUuid: newUuid,
+        message: `Token ${newUuid} was made, until ${newExpiresAt ?? "nobody knows when"}, and lies in the pending secret.`,
+      },
+    ],
+  };
+}

@@ -1,0 +1,70 @@
+import { LarderError } from "../domain/errors.ts";
+import type { Rotation } from "../domain/rotation.ts";
+import { revokeInstructions } from "../domain/token-instructions.ts";
+import { tokenLabel } from "../domain/token-marks.ts";
+import { closePending } from "./close-pending.ts";
+import { liveHolds, readLive } from "./live-token.ts";
+import { notKnown } from "./roll-back-token.ts";
+import type { RotationSite, StepOutcome, Told } from "./rotation-site.ts";
+
+/** discarding → failed: the token of a rotation that failed is deleted, unless the live secret holds it. */
+export async function discardToken(site: RotationSite, rotation: Rotation): Promise<StepOutcome> {
+  const record = site.desk.record();
+  const managed = record.policy.mode === "managed";
+  if (managed) await deleteTokens(site, rotation);
+  await closePending(site, rotation);
+  const { code, message } = rotation.failure ?? {
+    code: "RotationFailed",
+    message: "The new token could not be put to use.",
+  };
+  const revoke: readonly Told[] =
+    managed || rotation.newUuid === undefined
+      ? []
+      : [
+          {
+            name: "RevocationNeeded",
+            tokenUuid: rotation.newUuid,
+            message: `The token in the pending secret is not used. ${revokeInstructions(record, rotation.newUuid, rotation.newKind).replace("the old token", "token")}`,
+          },
+        ];
+  return {
+    change: { state: "failed", failure: { code, message } },
+    tell: [
+      {
+        name: "RotationFailed",
+        tokenUuid: rotation.newUuid,
+        message: `${message} The live secret was left working.`,
+      },
+      ...revoke,
+    ],
+  };
+}
+
+async function deleteTokens(site: RotationSite, rotation: Rotation): Promise<void> {
+  const { ports, desk } = site;
+  const record = desk.record();
+  const session = await site.hub();
+  const label = tokenLabel(record, rotation.id);
+  const tokens = await ports.accessTokens.list(session);
+  const mine = tokens.filter((one) => one.label === label);
+  if (mine.length === 0) return;
+  const live = await readLive(ports, record);
+  for (const { uuid } of mine) {
+    // The version that lay there before the token was made does not hold it, whatever Docker Hub says of that version.
+    const older = live.secret !== undefined && live.secret.version === rotation.oldVersion;
+    const held = older ? "no" : liveHolds(live, uuid);
+    if (held === "unknown") throw live.problem ?? notKnown();
+    // Somebody put it there by hand: it is theirs now.
+    if (held === "yes") continue;
+    await desk.guard();
+    await ports.accessTokens.remove(session, uuid);
+  }
+}
+
+/** Whether a problem means that the account cannot be signed in, so that nothing can be revoked by Larder. */
+export function cannotSignIn(error: unknown): error is LarderError {
+  return (
+    error instanceof LarderError &&
+    (error.reason === "refused" || error.reason === "missing" || error.reason === "lacksRight")
+  );
+}

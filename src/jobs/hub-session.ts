@@ -1,0 +1,56 @@
+import { LarderError } from "../domain/errors.ts";
+import type { RotationRecord } from "../domain/rotation.ts";
+import type { HubSession } from "../domain/rotation-ports.ts";
+import { rotatorSecrets, secretAddress } from "../domain/rotator-secrets.ts";
+import { plusSeconds } from "../domain/time.ts";
+import type { RotationPorts } from "./rotation-site.ts";
+
+type SessionPorts = Pick<RotationPorts, "ambient" | "hubLogins" | "secrets" | "rotationSettings">;
+
+/** A session that ends within this is not used any more, seconds. */
+const margin = 60;
+
+/** The sessions of one run: the account signs in once, and again when the session is near its end. */
+export function hubSessions(
+  ports: SessionPorts,
+  record: () => RotationRecord,
+): () => Promise<HubSession> {
+  let held: HubSession | undefined;
+  return async () => {
+    if (!held || held.until <= plusSeconds(ports.ambient.now(), margin))
+      held = await signIn(ports, record());
+    return held;
+  };
+}
+
+/**
+ * Signs the account of a managed set in, with its password and TOTP seed from the rotator's vault. `refused`
+ * with the remedy when Docker Hub will not have it; `missing` `AccountPasswordMissing` when there is no password.
+ */
+export async function signIn(
+  { hubLogins, secrets, rotationSettings }: SessionPorts,
+  record: Pick<RotationRecord, "policy" | "passwordSecretId">,
+): Promise<HubSession> {
+  const { account } = record.policy;
+  const { passwordId, totpSeedId } = rotatorSecrets(record, rotationSettings.rotatorVault);
+  const [password, seed] = await Promise.all([secrets.get(passwordId), secrets.get(totpSeedId)]);
+  if (!password?.value) throw passwordMissing(account, passwordId);
+  const answer = await hubLogins.signIn(account, password.value, seed?.value);
+  if (answer.kind === "session") return answer.session;
+  throw new LarderError("refused", { code: codes[answer.kind], message: answer.message });
+}
+
+const codes = {
+  passwordRefused: "AccountPasswordRefused",
+  secondFactorNeeded: "SecondFactorNeeded",
+  secondFactorRefused: "SecondFactorRefused",
+} as const;
+
+function passwordMissing(account: string, passwordId: string): LarderError {
+  const { vault, name } = secretAddress(passwordId);
+  return new LarderError("missing", {
+    code: "AccountPasswordMissing",
+    target: "rotation.account",
+    message: `There is no password of Docker account "${account}" in secret "${name}" of vault "${vault}". Put it there: az keyvault secret set --vault-name ${vault} --name ${name} --file <file>; or use mode "assisted".`,
+  });
+}

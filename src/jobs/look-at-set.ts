@@ -1,0 +1,146 @@
+import type { CredentialSet } from "../domain/credential-set.ts";
+import { isReason, LarderError } from "../domain/errors.ts";
+import { liveAlarms, turningPoints } from "../domain/judge-live-token.ts";
+import { nextLook } from "../domain/plan-rotation.ts";
+import type { LiveToken, RotationRecord } from "../domain/rotation.ts";
+import { sameSecretId } from "../domain/rotator-secrets.ts";
+import { plusSeconds } from "../domain/time.ts";
+import { beginRotation } from "./begin-rotation.ts";
+import { cleanOrphans } from "./clean-orphans.ts";
+import { type LiveReading, liveToken, readLive } from "./live-token.ts";
+import { makeSet } from "./make-set.ts";
+import { orProblem } from "./or-problem.ts";
+import { saying } from "./rotation-journal.ts";
+import type { RotationSite, Told } from "./rotation-site.ts";
+
+/** Seconds until Docker Hub is asked again whose token the live one is. */
+const askAgain = 900;
+
+/**
+ * One whole look at a credential set: is it there, what does the live secret hold, when does that end, is anything left
+ * over at Docker Hub; and begins a rotation when one is due. Rejects when the set or the vault cannot be looked at.
+ */
+export async function lookAtSet(site: RotationSite): Promise<void> {
+  const { ports, desk } = site;
+  const startedAt = ports.ambient.now();
+  const set = await ownSet(site);
+  const reading = await readLive(ports, desk.record());
+  if (reading.secret && !reading.secret.value) throw liveDisabled();
+  const hub = await lookAtHub(site, reading);
+  const live = withExpiry(liveToken(reading, desk.record().live, startedAt), hub);
+  const begun = await beginRotation(site, { live, reading, set });
+  const told = newAlarms(desk.record(), live, set, startedAt, begun !== undefined);
+  const points = turningPoints(desk.record(), live ?? {});
+  const next = nextLook(startedAt, [desk.record().notBefore, ...points]);
+  const lookAt = reading.problem && !begun ? plusSeconds(startedAt, askAgain) : next;
+  await desk.write({
+    live,
+    lookedAt: startedAt,
+    lookAt,
+    // One that goes on keeps its beginning, so that it is told once a day and not with every look.
+    hold: hub instanceof LarderError ? desk.record().hold : undefined,
+    alarmed: told.alarmed,
+    ...begun?.record,
+    ...saying(ports, desk.record(), [...told.tell, ...(begun?.tell ?? [])]),
+  });
+  if (hub instanceof LarderError) throw hub;
+}
+
+/** The set as ACR shows it; made first where Larder is to make it. */
+async function ownSet(site: RotationSite): Promise<CredentialSet> {
+  const { name, registry, creates, passwordSecretId } = site.desk.record();
+  const find = async () =>
+    (await site.ports.credentialSets.list(registry)).find(
+      (one) => one.name.toLowerCase() === name.toLowerCase(),
+    );
+  const found = await find();
+  if (creates && (!found || found.health.errorCode === "Forbidden")) await makeSet(site, found);
+  const set = found ?? (await find());
+  if (!set)
+    throw new LarderError("missing", {
+      code: "CredentialSetMissing",
+      message: `Registry ${registry} has no credential set "${name}" any more. Make it again, or let Larder go of it (PUT with "rotation": null).`,
+    });
+  if (sameSecretId(set.passwordSecretId, passwordSecretId)) return set;
+  throw new LarderError("conflict", {
+    code: "CredentialSetMoved",
+    message: `Credential set "${name}" now reads ${set.passwordSecretId}, and Larder renews ${passwordSecretId}. Send the PUT again to follow it.`,
+  });
+}
+
+function liveDisabled(): LarderError {
+  return new LarderError("conflict", {
+    code: "LiveSecretDisabled",
+    message:
+      "The newest version of the live secret is disabled, so that ACR cannot read it. Enable it, or write a new version.",
+  });
+}
+
+/**
+ * What only the account can tell: when the live token ends. Cleans up on the way. A refusal of the account's login is worth
+ * knowing long before it is needed, so it is an answer here, and the look goes on.
+ */
+async function lookAtHub(
+  site: RotationSite,
+  reading: LiveReading,
+): Promise<{ readonly expiresAt?: string | undefined; readonly uuid: string }[] | LarderError> {
+  if (site.desk.record().policy.mode !== "managed") return [];
+  const asked = orProblem(
+    (async () => {
+      const tokens = await site.ports.accessTokens.list(await site.hub());
+      if (reading.identity !== undefined) await cleanOrphans(site, tokens, reading);
+      return tokens.map(({ uuid, expiresAt }) => ({ uuid, expiresAt }));
+    })(),
+  );
+  const answer = await asked;
+  if (isReason(answer, "stale")) throw answer;
+  return answer;
+}
+
+function withExpiry(
+  live: LiveToken | undefined,
+  hub: Awaited<ReturnType<typeof lookAtHub>>,
+): LiveToken | undefined {
+  if (!live || hub instanceof LarderError) return live;
+  // Docker Hub's own word goes before what somebody wrote into the vault.
+  const token = hub.find(({ uuid }) => uuid === live.uuid);
+  return token?.expiresAt === undefined ? live : { ...live, expiresAt: token.expiresAt };
+}
+
+/** What is to be told of the live token and the set's health, once for each version of the secret. */
+function newAlarms(
+  record: RotationRecord,
+  live: LiveToken | undefined,
+  set: CredentialSet,
+  now: string,
+  begun: boolean,
+): { readonly tell: readonly Told[]; readonly alarmed: RotationRecord["alarmed"] } {
+  const version = live?.version ?? "";
+  const before = record.alarmed.version === version ? record.alarmed.names : [];
+  const alarms = [
+    ...(live ? liveAlarms(record, live, now) : []),
+    ...(set.health.status === "Unhealthy" && live
+      ? [
+          {
+            name: "CredentialSetUnhealthy" as const,
+            key: `CredentialSetUnhealthy-${set.health.errorCode ?? ""}`,
+            message: `ACR calls credential set "${set.name}" unhealthy: ${set.health.errorCode ?? "no code"}. GET it from Larder to read what to do.`,
+            daysLeft: undefined,
+          },
+        ]
+      : []),
+  ];
+  // What a rotation was just begun for is given a day.
+  const fresh = alarms.filter(
+    ({ key, name }) => !before.includes(key) && !(begun && name === "TokenExpiresSoon"),
+  );
+  return {
+    tell: fresh.map(({ name, message, daysLeft }) => ({
+      name,
+      message,
+      daysLeft,
+      tokenUuid: live?.uuid,
+    })),
+    alarmed: { version, names: [...before, ...fresh.map(({ key }) => key)] },
+  };
+}

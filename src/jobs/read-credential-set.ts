@@ -1,0 +1,97 @@
+import type { CredentialSet } from "../domain/credential-set.ts";
+import { credentialSetRemedy } from "../domain/credential-set-remedy.ts";
+import type { CredentialSetView, SetAccess } from "../domain/credential-set-view.ts";
+import { describeRotation } from "../domain/describe-rotation.ts";
+import { LarderError } from "../domain/errors.ts";
+import { grantCommands } from "../domain/grant-commands.ts";
+import { daysLeft } from "../domain/judge-live-token.ts";
+import type { Ports, Stored } from "../domain/ports.ts";
+import type { RotationRecord } from "../domain/rotation.ts";
+import type { Timestamp } from "../domain/time.ts";
+import { servedName } from "./find-rule.ts";
+
+type ReadPorts = Pick<Ports, "registries" | "credentialSets" | "rotations" | "ambient">;
+
+/** One credential set with its health and its rotation. `missing` when neither ACR nor Larder has it, or the registry is not served. */
+export async function readCredentialSet(
+  ports: ReadPorts,
+  registry: string,
+  name: string,
+): Promise<CredentialSetView> {
+  const served = servedName(ports, registry);
+  const [sets, stored] = await Promise.all([
+    ports.credentialSets.list(served),
+    ports.rotations.get(served, name),
+  ]);
+  const set = setByName(sets, name);
+  if (set || stored) return credentialSetView(served, set, stored, ports.ambient.now());
+  throw new LarderError("missing", {
+    code: "CredentialSetNotFound",
+    target: "name",
+    message: `Registry "${served}" has no credential set "${name}".`,
+  });
+}
+
+/** All of them, by name. */
+export async function listCredentialSets(
+  ports: ReadPorts,
+  registry: string,
+): Promise<readonly CredentialSetView[]> {
+  const served = servedName(ports, registry);
+  const [sets, records] = await Promise.all([
+    ports.credentialSets.list(served),
+    ports.rotations.list(served),
+  ]);
+  const now = ports.ambient.now();
+  const known = sets.map((set) => {
+    const stored = records.find(({ value }) => sameSet(value.name, set.name));
+    return credentialSetView(served, set, stored, now);
+  });
+  const others = records
+    .filter(({ value }) => !setByName(sets, value.name))
+    .map((stored) => credentialSetView(served, undefined, stored, now));
+  return [...known, ...others].sort((a, b) =>
+    a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1,
+  );
+}
+
+const sameSet = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+
+/** The set of that name, without regard to case. */
+export function setByName(sets: readonly CredentialSet[], name: string): CredentialSet | undefined {
+  return sets.find((one) => sameSet(one.name, name));
+}
+
+/** What ACR shows and what Larder has recorded, put together. One of the two must be there. */
+export function credentialSetView(
+  registry: string,
+  set: CredentialSet | undefined,
+  stored: Stored<RotationRecord> | undefined,
+  now: Timestamp,
+): CredentialSetView {
+  const record = stored?.value;
+  const described = record && describeRotation(record, now);
+  return {
+    registry,
+    name: set?.name ?? record?.name ?? "",
+    set,
+    remedy: set?.health.status === "Unhealthy" ? credentialSetRemedy(set) : undefined,
+    access: accessOf(set),
+    record,
+    etag: stored?.etag ?? "",
+    daysLeft: record?.live && daysLeft(record.live, now),
+    state: described?.state,
+    next: described?.next,
+    toDo: described?.toDo ?? [],
+    notes: [],
+  };
+}
+
+/** Told by the set's health: nothing else shows whether its own identity may read the secrets. */
+function accessOf(set: CredentialSet | undefined): SetAccess {
+  if (!set) return { state: "unknown", commands: [] };
+  const { status, errorCode = "" } = set.health;
+  if (status === "Healthy") return { state: "granted", commands: [] };
+  if (!/forbidden/i.test(errorCode)) return { state: "unknown", commands: [] };
+  return { state: "needed", commands: grantCommands(set, "unknown") };
+}

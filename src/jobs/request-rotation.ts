@@ -1,0 +1,73 @@
+import type { By } from "../domain/caller.ts";
+import { LarderError } from "../domain/errors.ts";
+import { whyDue } from "../domain/judge-live-token.ts";
+import type { Operation } from "../domain/operation.ts";
+import type { Ports, Stored } from "../domain/ports.ts";
+import { type AskedRotation, type RotationRecord, runningRotation } from "../domain/rotation.ts";
+import { operationOf } from "../domain/rotation-operation.ts";
+import { servedName, unlessMoved } from "./find-rule.ts";
+import { wake } from "./rotate-credential-set.ts";
+
+type RequestPorts = Pick<Ports, "registries" | "rotations" | "rotationOutbox" | "ambient">;
+
+/**
+ * Begins a rotation now; while one is running, answers that one and has it go on at once where it waits. Without `force` it
+ * is a `conflict` (`RotationNotDue`) when the token has more left than its policy's `renewBefore`; `missing` when
+ * Larder does not renew the set's token.
+ */
+export async function requestRotation(
+  ports: RequestPorts,
+  registry: string,
+  name: string,
+  wish: { readonly force: boolean; readonly reason?: string | undefined },
+  by: By,
+): Promise<{ readonly operation: Operation; readonly existed: boolean }> {
+  const served = servedName(ports, registry);
+  return unlessMoved(ports, undefined, async () => {
+    const stored = await ports.rotations.get(served, name);
+    if (!stored) throw notRenewed(served, name);
+    const { value: record } = stored;
+    const running = runningRotation(record)?.id ?? record.asked?.id;
+    const now = ports.ambient.now();
+    const asked: AskedRotation | undefined =
+      running === undefined ? askedBy(ports, record, wish, by) : record.asked;
+    const value = { ...record, asked, hintedAt: now, nextAt: now };
+    await write(ports, { value, etag: stored.etag });
+    await wake(ports, served, record.name);
+    const operation = operationOf(value, running ?? asked?.id ?? "");
+    if (!operation) throw new Error(`no operation for the rotation of ${served}/${name}`);
+    return { operation, existed: running !== undefined };
+  });
+}
+
+async function write({ rotations }: RequestPorts, { value, etag }: Stored<RotationRecord>) {
+  await rotations.write(value, etag);
+}
+
+function askedBy(
+  ports: RequestPorts,
+  record: RotationRecord,
+  { force, reason }: { readonly force: boolean; readonly reason?: string | undefined },
+  by: By,
+): AskedRotation {
+  const now = ports.ambient.now();
+  const { live, policy, registry } = record;
+  // What nobody has looked at yet may be due.
+  const settled = live !== undefined && live.expiresAt !== undefined;
+  if (!force && settled && whyDue(record, live, now) === undefined)
+    throw new LarderError("conflict", {
+      code: "RotationNotDue",
+      target: "force",
+      message: `The token ends ${live.expiresAt}, and is renewed ${policy.renewBefore} before. Send {"force": true, "reason": "…"} to renew it all the same.`,
+    });
+  const id = `${registry.toLowerCase()}-${ports.ambient.newId()}`;
+  return { id, at: now, trigger: "request", force, by: by.name, reason };
+}
+
+function notRenewed(registry: string, name: string): LarderError {
+  return new LarderError("missing", {
+    code: "RotationNotFound",
+    target: "name",
+    message: `Larder does not renew the token of a credential set "${name}" in ${registry}. Have it taken over first: PUT /api/registries/${registry}/credential-sets/${name} with a rotation policy.`,
+  });
+}

@@ -1,0 +1,80 @@
+import { LarderError } from "../domain/errors.ts";
+import type { Rotation } from "../domain/rotation.ts";
+import { rolledBackTag, rotationTag, tokenTag } from "../domain/token-marks.ts";
+import type { RotationSite, StepOutcome } from "./rotation-site.ts";
+import { setsWithSecret } from "./sets-with-secret.ts";
+
+/**
+ * rollingBack → discarding: the old token, tested once more, becomes the newest version of the live secret again. When it does
+ * not work any more there is nothing to go back to, and the rotation stays promoted.
+ */
+export async function rollBackToken(site: RotationSite, rotation: Rotation): Promise<StepOutcome> {
+  const { ports, desk } = site;
+  const record = desk.record();
+  const live = await ports.secrets.get(record.passwordSecretId);
+  if (live?.tags[rotationTag] === rotation.id) {
+    const old =
+      rotation.oldVersion === undefined
+        ? undefined
+        : await ports.secrets.get(record.passwordSecretId, rotation.oldVersion);
+    const found = old?.value && (await ports.hubLogins.identify(record.policy.account, old.value));
+    if (!old?.value || !found) return noWayBack();
+    const { [rotationTag]: _own, ...others } = old.tags;
+    const tags = {
+      ...others,
+      [rolledBackTag]: rotation.id,
+      ...(found.uuid !== undefined && { [tokenTag]: found.uuid }),
+    };
+    await desk.guard();
+    await ports.secrets.put(record.passwordSecretId, old.value, { tags, expiresAt: old.expiresAt });
+  } else if (live?.tags[rolledBackTag] !== rotation.id) {
+    return { change: { state: "discarding" } };
+  }
+  for (const { registry, set } of await setsWithSecret(ports, record)) {
+    await desk.guard();
+    await ports.credentialSetWriter.touch(registry, set);
+  }
+  const { failure } = rotation;
+  const now = ports.ambient.now();
+  return {
+    change: { state: "discarding" },
+    // How soon the next rotation may begin depends on what is live now.
+    record: { lookAt: now, live: oldAgain(rotation, now) },
+    tell: [
+      {
+        name: "RotationRolledBack",
+        tokenUuid: rotation.oldUuid,
+        message: `The live secret holds the old token again. ${failure?.message ?? ""}`,
+      },
+    ],
+  };
+}
+
+function oldAgain({ oldVersion = "", oldUuid, oldExpiresAt }: Rotation, checkedAt: string) {
+  return {
+    version: oldVersion,
+    uuid: oldUuid,
+    expiresAt: oldExpiresAt,
+    works: "yes" as const,
+    checkedAt,
+  };
+}
+
+function noWayBack(): StepOutcome {
+  const code = "NoWayBack";
+  const message =
+    "ACR does well no more with the new token, and the old one does not work, so that there is nothing to go back to. The new one works at Docker Hub: look at what ACR says of the credential set.";
+  return {
+    change: { state: "promoted", failure: undefined, healthyBefore: false, canaryBefore: false },
+    hold: { code, message, tell: "RotationBlocked" },
+  };
+}
+
+/** For a step that must know what the live secret holds before it revokes anything. */
+export function notKnown(): LarderError {
+  return new LarderError("unavailable", {
+    code: "LiveTokenUnknown",
+    message:
+      "It could not be made sure which token the live secret holds, so nothing is revoked. It is tried again.",
+  });
+}
