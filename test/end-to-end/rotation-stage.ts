@@ -1,5 +1,6 @@
 import { type App, field, type Reply, startApp, until } from "./app.ts";
 import { pushUpstream } from "./cached-images.ts";
+import { secretValue } from "./written.ts";
 
 /** The credential set that the stand-in starts with: its token has five days left. */
 export const setPath = "registries/larderdev/credential-sets/docker-hub";
@@ -69,13 +70,6 @@ export interface HubToken {
 /** Every token of every account at the stand-in's Docker Hub. */
 export const hubTokens = (app: App): readonly HubToken[] => app.standIn.hub.state().tokens;
 
-/** What the live secret holds. */
-export function liveSecret(app: App, name = "docker-hub-token"): string {
-  const { identity, vault, urls } = app.standIn;
-  const read = vault.reader.readAs(identity.appPrincipalId, `${urls.vault}/secrets/${name}`);
-  return "value" in read ? read.value : "";
-}
-
 /** Whether Docker Hub's registry takes what the live secret holds. */
 export const liveWorks = (app: App): boolean =>
-  app.standIn.hub.login("larderbot", liveSecret(app)) !== undefined;
+  app.standIn.hub.login("larderbot", secretValue(app, "docker-hub-token")) !== undefined;

@@ -3,13 +3,13 @@ import { type App, field, until } from "./app.ts";
 import { clientPull } from "./cached-images.ts";
 import {
   hubTokens,
-  liveSecret,
   liveWorks,
   policy,
   setPath,
   shownSet,
   startRotating,
 } from "./rotation-stage.ts";
+import { secretValue } from "./written.ts";
 
 /* A token's whole life on the running host: real SDKs, real sockets, Event Grid and the queue as they come. */
 
@@ -143,7 +143,7 @@ describe("a set that does not exist is made, with its first token", () => {
     expect(reply.status).toBe(201);
     expect(reply.body).toMatchObject({ access: { state: "needed" } });
     expect(JSON.stringify(field(reply, "access"))).toContain("az role assignment create");
-    expect(liveSecret(app, "two-username")).toBe("larderbot");
+    expect(secretValue(app, "two-username")).toBe("larderbot");
   });
 
   it("and signs in as soon as it may", async () => {
@@ -156,6 +156,6 @@ describe("a set that does not exist is made, with its first token", () => {
       60,
     );
     expect(seen.body).toMatchObject({ access: { state: "granted" } });
-    expect(liveSecret(app, "two-token")).toMatch(/^dckr_pat_/);
+    expect(secretValue(app, "two-token")).toMatch(/^dckr_pat_/);
   });
 });
