@@ -1,5 +1,5 @@
 import type { CredentialSet } from "./credential-set.ts";
-import type { RotationRecord } from "./rotation.ts";
+import type { LiveToken, RotationRecord } from "./rotation.ts";
 import type { RotationPolicy } from "./rotation-policy.ts";
 import type { Timestamp } from "./time.ts";
 
@@ -34,6 +34,8 @@ export interface CredentialSetView {
   readonly record?: RotationRecord | undefined;
   /** Of the record's row; "" without one. */
   readonly etag: string;
+  /** What is known of a live secret that Larder does not renew: its expiry, as the vault has it. Only where one set is read. */
+  readonly unrenewed?: LiveToken | undefined;
   /** Days until the live token ends, rounded down, negative when it has; absent when unknown. */
   readonly daysLeft?: number | undefined;
   /** Where the rotation stands, in a sentence; absent without a record. */

@@ -1,4 +1,3 @@
-import { termsOf } from "./judge-rotation-policy.ts";
 import {
   hasEnded,
   isRetiring,
@@ -68,17 +67,9 @@ export function isHinted(record: RotationRecord): boolean {
   return hintedAt !== undefined && hintedAt > lookedAt && hintedAt > seenAt;
 }
 
-/**
- * A set is looked at as a whole once a day, and as soon as its live token is due or ends, which may be
- * within that day, or a rotation may begin again after one that failed.
- */
-export function nextLook(
-  { live, notBefore, policy }: Pick<RotationRecord, "live" | "notBefore" | "policy">,
-  now: Timestamp,
-): Timestamp {
-  const end = live?.expiresAt;
-  const due = end && plusSeconds(end, -termsOf(policy).renewBeforeSeconds);
-  const wanted = [due, end, notBefore].filter((at) => at !== undefined && at > now);
+/** A set is looked at as a whole once a day, and at the first of `others` that is still to come. */
+export function nextLook(now: Timestamp, others: readonly (Timestamp | undefined)[]): Timestamp {
+  const wanted = others.flatMap((at) => (at !== undefined && at > now ? [at] : []));
   return [plusSeconds(now, daySeconds), ...wanted].sort()[0] ?? now;
 }
 

@@ -63,10 +63,12 @@ export const renewalBody = z.strictObject({
 
 export function showToken({
   record,
+  unrenewed,
   daysLeft,
 }: CredentialSetView): z.input<typeof tokenBody> | undefined {
-  if (!record?.live) return undefined;
-  const { uuid, kind, expiresAt, works, checkedAt } = record.live;
+  const live = record ? record.live : unrenewed;
+  if (!live) return undefined;
+  const { uuid, kind, expiresAt, works, checkedAt } = live;
   return { uuid, kind, expiresOn: expiresAt, daysLeft, works, checkedAt };
 }
 

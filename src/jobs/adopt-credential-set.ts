@@ -5,13 +5,13 @@ import { LarderError, problemsError } from "../domain/errors.ts";
 import { judgeRotationPolicy } from "../domain/judge-rotation-policy.ts";
 import { nextAtOf } from "../domain/plan-rotation.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
-import { type RotationRecord, runningRotation } from "../domain/rotation.ts";
+import { isRetiring, type RotationRecord, runningRotation } from "../domain/rotation.ts";
 import type { RotationPolicy } from "../domain/rotation-policy.ts";
 import { checkAdoption } from "./check-adoption.ts";
 import { checkMatch, servedName, unlessMoved } from "./find-rule.ts";
 import { orProblem } from "./or-problem.ts";
 import { credentialSetView, setByName } from "./read-credential-set.ts";
-import { releaseCredentialSet } from "./release-credential-set.ts";
+import { notRetired, releaseCredentialSet } from "./release-credential-set.ts";
 import { rotateCredentialSet, wake } from "./rotate-credential-set.ts";
 import { saying } from "./rotation-journal.ts";
 import type { RotationPorts } from "./rotation-site.ts";
@@ -52,7 +52,8 @@ export async function adoptCredentialSet(
     const wanted = { ...newRecord(ports, served, name, by), ...secretsOf(set, request) };
     const record = adopted(wanted, stored?.value, judged.policy);
     const notes = await checkAdoption(ports, record, set);
-    return adopt(ports, { record, stored, set }, notes, by);
+    const dropped = stored?.value.rotations.filter((one) => !record.rotations.includes(one)) ?? [];
+    return adopt(ports, { record, stored, set }, [...notes, ...notRetired(dropped)], by);
   });
 }
 
@@ -155,11 +156,12 @@ function adopted(
 ): RotationRecord {
   if (!before) return { ...wanted, policy };
   const { loginServer, usernameSecretId, passwordSecretId } = wanted;
-  const moved = passwordSecretId !== before.passwordSecretId;
-  const changed =
-    moved || before.policy.mode !== policy.mode || before.policy.account !== policy.account;
+  const elsewhere =
+    passwordSecretId !== before.passwordSecretId || before.policy.account !== policy.account;
+  const changed = elsewhere || before.policy.mode !== policy.mode;
   const running = runningRotation(before);
-  if (running && changed)
+  // One that only waits for a person has made nothing yet.
+  if (running && running.state !== "waiting" && changed)
     throw new LarderError("conflict", {
       code: "RotationRunning",
       target: "rotation",
@@ -173,6 +175,7 @@ function adopted(
     passwordSecretId,
     policy,
     notBefore: undefined,
-    ...(changed && { live: undefined, rotations: [] }),
+    ...(changed && { live: undefined, rotations: before.rotations.filter(isRetiring) }),
+    ...(elsewhere && { rotations: [] }),
   };
 }

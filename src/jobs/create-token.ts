@@ -1,3 +1,4 @@
+import { isReason, LarderError } from "../domain/errors.ts";
 import { termsOf } from "../domain/judge-rotation-policy.ts";
 import { pendingSecretId, type Rotation } from "../domain/rotation.ts";
 import type { AccessToken, HeldSecret } from "../domain/rotation-ports.ts";
@@ -31,13 +32,22 @@ export async function createToken(site: RotationSite, rotation: Rotation): Promi
     expiresAt: plusSeconds(ports.ambient.now(), lifetimeSeconds),
   };
   await desk.guard();
-  const made = await ports.accessTokens.create(session, wish);
+  const made = await ports.accessTokens.create(session, wish).catch(explainRefusal);
   // Docker Hub's word on the end of the token goes before what was asked for.
   const expiresAt = made.expiresAt ?? wish.expiresAt;
   const tags = secretTags(record, rotation.id, made.uuid);
   await desk.guard();
   const version = await ports.secrets.put(pendingSecretId(record), made.value, { tags, expiresAt });
   return stored(made.uuid, expiresAt, version);
+}
+
+/** No source tells how Docker Hub words that an account has as many tokens as it may (facts/docker-hub.md section 7). */
+function explainRefusal(error: unknown): never {
+  if (!isReason(error, "refused")) throw error;
+  throw new LarderError("refused", {
+    code: "TokenNotMade",
+    message: `Docker Hub makes no token: ${error.problem.message} If the account has as many as it may, delete one that nobody needs at https://app.docker.com/settings/personal-access-tokens; Larder deletes none to make room.`,
+  });
 }
 
 function isKept(

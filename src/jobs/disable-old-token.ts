@@ -29,7 +29,11 @@ export async function disableOldToken(
   if (stop) return stop;
   const session = await site.hub();
   const tokens = await ports.accessTokens.list(session);
-  const active = tokens.some(({ uuid, active: isActive }) => uuid === oldUuid && isActive);
+  const old = tokens.find(({ uuid }) => uuid === oldUuid);
+  const active = old?.active === true;
+  // Much may have happened since it was found quiet, where something kept this step from being done.
+  if (active && (old.lastUsedAt ?? "") > (rotation.quietSince ?? ""))
+    return { change: { state: "confirmed" } };
   // After a crash it may be disabled already: then only what came of that counts.
   if (active && !(await acrDoesWell(site))) return notNow(site, oldUuid);
   if (active) {

@@ -96,7 +96,7 @@ export function checkMatch(ifMatch: string | undefined, etag: string | undefined
 /** What a caller is told whose condition does not hold. */
 export function conditionNotMet(header: "If-Match" | "If-None-Match"): LarderError {
   const message =
-    "The rule is not in the state that the request names. Read it, and decide on what you then see.";
+    "It is not in the state that the request names. Read it, and decide on what you then see.";
   return new LarderError("stale", { code: "ConditionNotMet", target: header, message });
 }
 

@@ -2,9 +2,10 @@ import type { CredentialSet } from "../domain/credential-set.ts";
 import { isReason, LarderError } from "../domain/errors.ts";
 import { liveAlarms, turningPoints } from "../domain/judge-live-token.ts";
 import { nextLook } from "../domain/plan-rotation.ts";
-import type { LiveToken, RotationRecord } from "../domain/rotation.ts";
+import { type LiveToken, ownerOf, type RotationRecord } from "../domain/rotation.ts";
 import { sameSecretId } from "../domain/rotator-secrets.ts";
 import { plusSeconds } from "../domain/time.ts";
+import { ownerTag, rotationTag, tokenTag } from "../domain/token-marks.ts";
 import { beginRotation } from "./begin-rotation.ts";
 import { cleanOrphans } from "./clean-orphans.ts";
 import { type LiveReading, liveToken, readLive } from "./live-token.ts";
@@ -12,6 +13,7 @@ import { makeSet } from "./make-set.ts";
 import { orProblem } from "./or-problem.ts";
 import { saying } from "./rotation-journal.ts";
 import type { RotationSite, Told } from "./rotation-site.ts";
+import { setsWithSecret } from "./sets-with-secret.ts";
 
 /** Seconds until Docker Hub is asked again whose token the live one is. */
 const askAgain = 900;
@@ -26,6 +28,7 @@ export async function lookAtSet(site: RotationSite): Promise<void> {
   const set = await ownSet(site);
   const reading = await readLive(ports, desk.record());
   if (reading.secret && !reading.secret.value) throw liveDisabled();
+  await markLive(site, reading);
   const hub = await lookAtHub(site, reading);
   const live = withExpiry(liveToken(reading, desk.record().live, startedAt), hub);
   const begun = await beginRotation(site, { live, reading, set });
@@ -44,6 +47,27 @@ export async function lookAtSet(site: RotationSite): Promise<void> {
     ...saying(ports, desk.record(), [...told.tell, ...(begun?.tell ?? [])]),
   });
   if (hub instanceof LarderError) throw hub;
+}
+
+/**
+ * Writes into the tags of the live version whose token it holds, so that the vault alone tells; people's own tags stay. A version
+ * that neither Larder nor the last look knows was written by a person: ACR is made to read it.
+ */
+async function markLive({ ports, desk }: RotationSite, reading: LiveReading): Promise<void> {
+  const { secret, identity } = reading;
+  if (!secret || !identity || identity === "refused" || identity.uuid === undefined) return;
+  const record = desk.record();
+  const owner = ownerOf(record);
+  if (secret.tags[tokenTag] === identity.uuid && secret.tags[ownerTag] === owner) return;
+  if (record.live && record.live.version !== secret.version)
+    for (const { registry, set } of await setsWithSecret(ports, record)) {
+      await desk.guard();
+      await ports.credentialSetWriter.touch(registry, set);
+    }
+  const { [rotationTag]: _old, ...others } = secret.tags;
+  const tags = { ...others, [ownerTag]: owner, [tokenTag]: identity.uuid };
+  await desk.guard();
+  await ports.secrets.tag(record.passwordSecretId, secret.version, tags);
 }
 
 /** The set as ACR shows it; made first where Larder is to make it. */

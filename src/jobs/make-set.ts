@@ -2,6 +2,7 @@ import type { CredentialSet } from "../domain/credential-set.ts";
 import { ownerOf } from "../domain/rotation.ts";
 import { secret } from "../domain/secret.ts";
 import { ownerTag } from "../domain/token-marks.ts";
+import { saying } from "./rotation-journal.ts";
 import type { RotationSite } from "./rotation-site.ts";
 
 /**
@@ -24,6 +25,8 @@ export async function makeSet(
     await desk.guard();
     const set = { loginServer, usernameSecretId, passwordSecretId };
     await ports.credentialSetWriter.create(registry, name, set);
+    const message = `Credential set "${name}" for ${loginServer} was made.`;
+    await desk.write(saying(ports, desk.record(), [{ name: "SetCreated", message }]));
   }
   const sets = await ports.credentialSets.list(registry);
   const made = sets.find((one) => one.name.toLowerCase() === name.toLowerCase());

@@ -2,11 +2,15 @@ import { isReason } from "../domain/errors.ts";
 import { isHinted } from "../domain/plan-rotation.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
 import { pendingSecretId, type RotationRecord } from "../domain/rotation.ts";
+import { rotatorSecrets } from "../domain/rotator-secrets.ts";
 import type { SecretEvent } from "../domain/secret-event.ts";
 import { secondsBetween } from "../domain/time.ts";
 import { wake } from "./rotate-credential-set.ts";
 
-type NotePorts = Pick<Ports, "registries" | "rotations" | "rotationOutbox" | "ambient">;
+type NotePorts = Pick<
+  Ports,
+  "registries" | "rotations" | "rotationOutbox" | "rotationSettings" | "ambient"
+>;
 
 /** A hint that nobody has seen to for so long may have lost its message, seconds. */
 const lostAfter = 600;
@@ -18,7 +22,7 @@ const rounds = 8;
  */
 export async function noteSecretEvent(ports: NotePorts, event: SecretEvent): Promise<string> {
   const listed = await Promise.all(ports.registries.names.map((one) => ports.rotations.list(one)));
-  const concerned = listed.flat().filter(({ value }) => concerns(value, event));
+  const concerned = listed.flat().filter(({ value }) => concerns(ports, value, event));
   const what = `${event.type} of secret "${event.secret}" in vault "${event.vault}"`;
   if (concerned.length === 0) return `${what}: no token that Larder renews lies there`;
   const noted = await Promise.all(concerned.map((stored) => note(ports, stored)));
@@ -28,8 +32,14 @@ export async function noteSecretEvent(ports: NotePorts, event: SecretEvent): Pro
     : `${what}: known for ${names} already`;
 }
 
-function concerns(record: RotationRecord, { vault, host, secret }: SecretEvent): boolean {
-  return [record.passwordSecretId, pendingSecretId(record)].some((id) => {
+/** The live and the pending secret, and the account's login, whose mending a rotation may wait for. */
+function concerns(
+  { rotationSettings }: NotePorts,
+  record: RotationRecord,
+  { vault, host, secret }: SecretEvent,
+): boolean {
+  const login = rotatorSecrets(record, rotationSettings.rotatorVault);
+  return [record.passwordSecretId, pendingSecretId(record), ...Object.values(login)].some((id) => {
     const url = URL.parse(id);
     const [, , name = ""] = url?.pathname.split("/") ?? [];
     const same = url?.host === host || url?.hostname.split(".")[0] === vault;

@@ -9,8 +9,9 @@ import type { Ports, Stored } from "../domain/ports.ts";
 import type { RotationRecord } from "../domain/rotation.ts";
 import type { Timestamp } from "../domain/time.ts";
 import { servedName } from "./find-rule.ts";
+import { orProblem } from "./or-problem.ts";
 
-type ReadPorts = Pick<Ports, "registries" | "credentialSets" | "rotations" | "ambient">;
+type ReadPorts = Pick<Ports, "registries" | "credentialSets" | "rotations" | "secrets" | "ambient">;
 
 /** One credential set with its health and its rotation. `missing` when neither ACR nor Larder has it, or the registry is not served. */
 export async function readCredentialSet(
@@ -24,12 +25,28 @@ export async function readCredentialSet(
     ports.rotations.get(served, name),
   ]);
   const set = setByName(sets, name);
-  if (set || stored) return credentialSetView(served, set, stored, ports.ambient.now());
+  const now = ports.ambient.now();
+  if (stored) return credentialSetView(served, set, stored, now);
+  if (set) return withExpiry(ports, credentialSetView(served, set, stored, now), set, now);
   throw new LarderError("missing", {
     code: "CredentialSetNotFound",
     target: "name",
     message: `Registry "${served}" has no credential set "${name}".`,
   });
+}
+
+/** Of a set that nobody has handed over: when its token ends, if the vault says and lets Larder read it. */
+async function withExpiry(
+  { secrets }: ReadPorts,
+  view: CredentialSetView,
+  { passwordSecretId }: CredentialSet,
+  checkedAt: Timestamp,
+): Promise<CredentialSetView> {
+  const held = await orProblem(secrets.get(passwordSecretId));
+  if (held instanceof LarderError || held?.expiresAt === undefined) return view;
+  const { version, expiresAt } = held;
+  const unrenewed = { version, expiresAt, works: "unknown", checkedAt } as const;
+  return { ...view, unrenewed, daysLeft: daysLeft(unrenewed, checkedAt) };
 }
 
 /** All of them, by name. */

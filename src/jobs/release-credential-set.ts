@@ -3,12 +3,18 @@ import type { CredentialSet } from "../domain/credential-set.ts";
 import type { CredentialSetView } from "../domain/credential-set-view.ts";
 import { LarderError } from "../domain/errors.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
-import { isRetiring, type RotationRecord, runningRotation } from "../domain/rotation.ts";
+import {
+  isRetiring,
+  type Rotation,
+  type RotationRecord,
+  runningRotation,
+} from "../domain/rotation.ts";
+import { orProblem } from "./or-problem.ts";
 import { credentialSetView } from "./read-credential-set.ts";
 
 /** Lets a credential set go: its token is no longer renewed. Nothing at Docker Hub, in the vault or in ACR changes. Repeats are harmless. */
 export async function releaseCredentialSet(
-  ports: Pick<Ports, "rotations" | "history" | "ambient">,
+  ports: Pick<Ports, "rotations" | "history" | "announcer" | "ambient">,
   registry: string,
   name: string,
   {
@@ -41,7 +47,7 @@ export async function releaseCredentialSet(
 }
 
 async function release(
-  ports: Pick<Ports, "rotations" | "history" | "ambient">,
+  ports: Pick<Ports, "rotations" | "history" | "announcer" | "ambient">,
   { value: record, etag }: Stored<RotationRecord>,
   by: By,
 ): Promise<readonly string[]> {
@@ -66,7 +72,21 @@ async function release(
   } as const;
   await ports.history.append(registry, [line]);
   await ports.rotations.remove(registry, name, etag);
-  return record.rotations
+  // The record that would remember what is untold is gone.
+  const released = { id: ports.ambient.newId(), name: "RotationReleased", at, registry } as const;
+  await orProblem(
+    ports.announcer.announce([{ ...released, credentialSet: name, message, by: by.name }]),
+  );
+  return notRetired(record.rotations);
+}
+
+/** What to say of old tokens that Larder no longer sees to. */
+export function notRetired(rotations: readonly Rotation[]): readonly string[] {
+  return rotations
     .filter(isRetiring)
-    .map(({ oldUuid = "" }) => `The old token ${oldUuid} was not retired yet: revoke it yourself.`);
+    .flatMap(({ oldUuid }) =>
+      oldUuid === undefined
+        ? []
+        : [`The old token ${oldUuid} was not retired yet: revoke it yourself.`],
+    );
 }

@@ -4,8 +4,9 @@ import { daySeconds, plusSeconds, secondsBetween, type Timestamp } from "../doma
 import { revokeInstructions } from "../domain/token-instructions.ts";
 import { closePending } from "./close-pending.ts";
 import { deleteOldToken } from "./delete-old-token.ts";
-import { disableOldToken } from "./disable-old-token.ts";
+import { disableOldToken, whatForbids } from "./disable-old-token.ts";
 import { cannotSignIn } from "./discard-token.ts";
+import { readLive } from "./live-token.ts";
 import type { RotationSite, StepOutcome } from "./rotation-site.ts";
 
 /** Uses so soon after the confirmation are ACR's own last ones, seconds. */
@@ -48,6 +49,9 @@ async function handOver(
   const record = site.desk.record();
   const due = plusSeconds(rotation.quietSince ?? now, termsOf(record.policy).graceSeconds);
   if (due > now) return { change: { nextAt: due } };
+  // A person does as told: what must not be revoked is not said to be.
+  const stop = await whatForbids(site, rotation, await readLive(site.ports, record));
+  if (stop) return stop;
   const { oldUuid, newUuid, newKind } = rotation;
   await closePending(site, rotation);
   return {

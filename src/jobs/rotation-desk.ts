@@ -1,7 +1,7 @@
 import { isReason, LarderError } from "../domain/errors.ts";
 import { nextAtOf } from "../domain/plan-rotation.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
-import type { RotationRecord } from "../domain/rotation.ts";
+import type { Rotation, RotationRecord } from "../domain/rotation.ts";
 import { plusSeconds } from "../domain/time.ts";
 
 /**
@@ -88,7 +88,10 @@ function desk(ports: DeskPorts, holder: string, taken: Stored<RotationRecord>): 
   return own;
 }
 
-/** Our record with what others wrote since, if the lease is still ours. */
+/**
+ * Our record with what others wrote since, if the lease is still ours; and with the rotation that our own last write
+ * began, or ended as not due, although its answer was lost: what was asked for is in no other place any more.
+ */
 async function meanwhile(
   ports: DeskPorts,
   mine: RotationRecord,
@@ -97,7 +100,14 @@ async function meanwhile(
   const stored = await ports.rotations.get(mine.registry, mine.name);
   if (stored?.value.lease?.holder !== holder) throw leaseLost(mine);
   const { hintedAt, asked, policy }: Others = stored.value;
-  return { value: { ...mine, hintedAt, asked, policy }, etag: stored.etag };
+  const known = new Set([...mine.rotations, ...mine.ended].map(({ id }) => id));
+  const isNew = ({ id }: Rotation) => !known.has(id);
+  const rotations = [...mine.rotations, ...stored.value.rotations.filter(isNew)];
+  const ended = [...stored.value.ended.filter(isNew), ...mine.ended];
+  return {
+    value: { ...mine, hintedAt, asked, policy, rotations, ended },
+    etag: stored.etag,
+  };
 }
 
 function leased(

@@ -105,8 +105,11 @@ export function stepFailed(
     message: `In state "${rotation.state}": ${hold.message}`,
   };
   const next: Rotation = { ...rotation, hold, updatedAt: now, nextAt: plusSeconds(now, wait) };
+  // The look that began it may have met the same problem, and told it.
+  const { code, told: toldAt = "" } = record.hold ?? {};
+  const known = code === hold.code && secondsBetween(toldAt, now) < daySeconds;
   return {
-    ...saying(ports, record, tell ? [told] : [], rotation.id),
+    ...saying(ports, record, tell && !known ? [told] : [], rotation.id),
     ...placed(record, next),
   };
 }
@@ -126,8 +129,10 @@ export function lookFailed(
     name: blocked ? "RotationBlocked" : "RotationStepFailed",
     message: `Looking at the credential set: ${hold.message}`,
   };
+  // A rotation under way that meets the same problem has told it.
+  const known = record.rotations.some((one) => one.hold?.code === hold.code);
   return {
-    ...saying(ports, record, tell ? [told] : []),
+    ...saying(ports, record, tell && !known ? [told] : []),
     hold,
     lookedAt: startedAt,
     lookAt: plusSeconds(now, wait),

@@ -109,9 +109,8 @@ function failed(
     throw new LarderError("unavailable", problem, { retryAfterSeconds });
   }
   const refusedSince = rotation.refusedSince ?? now;
-  const hold = { ...problem, tell: "RotationStepFailed" as const };
   if (verdict.kind === "refused" && !isRefusedForGood({ ...rotation, refusedSince }, now))
-    return { change: { refusedSince, nextAt: plusSeconds(now, askAgain) }, hold };
+    return { change: { refusedSince, nextAt: plusSeconds(now, askAgain) }, hold: problem };
   return {
     change: { state: "discarding", failure: problem },
     tell: [{ name: "RotationStepFailed", message: problem.message, tokenUuid: rotation.newUuid }],
