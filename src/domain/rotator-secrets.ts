@@ -1,4 +1,5 @@
 import type { RotationRecord } from "./rotation.ts";
+import { secretPlace } from "./secret-place.ts";
 
 /** Where the login of a Docker account lies, for Larder alone: URLs of vault secrets. */
 export interface RotatorSecrets {
@@ -23,22 +24,5 @@ export function rotatorSecrets(
 
 /** Whether a secret's name is one of those, whosesoever login it is. */
 export function isRotatorSecret(id: string): boolean {
-  return /^docker-hub-.+-(password|totp-seed)$/i.test(secretAddress(id).name);
-}
-
-/** A secret's URL without version and final slash, lower case: equal for equal secrets. */
-export function sameSecretId(a: string, b: string): boolean {
-  return plain(a) === plain(b);
-}
-
-const plain = (id: string) =>
-  (/^(https:\/\/[^/]+\/secrets\/[^/]+)/.exec(id.toLowerCase())?.[1] ?? id).toLowerCase();
-
-/** "vault contoso" and name of a secret by its URL, for commands and sentences. */
-export function secretAddress(id: string): { readonly vault: string; readonly name: string } {
-  const url = URL.parse(id);
-  return {
-    vault: url?.hostname.split(".")[0] ?? "",
-    name: url?.pathname.split("/")[2] ?? "",
-  };
+  return /^docker-hub-.+-(password|totp-seed)$/i.test(secretPlace(id)?.secret ?? "");
 }

@@ -31,3 +31,10 @@ export function secretPlace(secretId: string): SecretPlace | undefined {
     ...(version !== undefined && { version }),
   };
 }
+
+/** Whether two URLs name the same secret, whatever their versions; URLs that name none are equal as text. */
+export function sameSecretId(a: string, b: string): boolean {
+  const [first, second] = [secretPlace(a), secretPlace(b)];
+  if (!first || !second) return a.toLowerCase() === b.toLowerCase();
+  return first.host === second.host && first.secret === second.secret;
+}

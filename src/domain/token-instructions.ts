@@ -1,12 +1,12 @@
 import { pendingSecretId, type RotationRecord } from "./rotation.ts";
-import { secretAddress } from "./rotator-secrets.ts";
+import { secretPlace } from "./secret-place.ts";
 
 /** What a person is to do in assisted mode, in the exact words. */
 export function tokenInstructions(
   record: Pick<RotationRecord, "policy" | "passwordSecretId">,
 ): string {
   const { account, scope } = record.policy;
-  const { vault, name } = secretAddress(pendingSecretId(record));
+  const { vault, secret: name } = secretPlace(pendingSecretId(record)) ?? { vault: "", secret: "" };
   return (
     `Make an access token for Docker account "${account}" with scope "${scope}" ` +
     `(an organization's: pull of the repositories that are cached, or of public ones), and put it into the pending secret with its expiry: ` +

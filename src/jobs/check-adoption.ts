@@ -2,7 +2,8 @@ import type { CredentialSet } from "../domain/credential-set.ts";
 import { LarderError, type Problem, problemsError } from "../domain/errors.ts";
 import type { Ports } from "../domain/ports.ts";
 import { ownerOf, pendingSecretId, type RotationRecord } from "../domain/rotation.ts";
-import { isRotatorSecret, sameSecretId, secretAddress } from "../domain/rotator-secrets.ts";
+import { isRotatorSecret } from "../domain/rotator-secrets.ts";
+import { sameSecretId, secretPlace } from "../domain/secret-place.ts";
 import { ownerTag } from "../domain/token-marks.ts";
 import { signIn } from "./hub-session.ts";
 import { readLive } from "./live-token.ts";
@@ -59,7 +60,7 @@ function checkForm(record: RotationRecord, set: CredentialSet | undefined): void
       problems.push({
         code: "SecretReserved",
         target,
-        message: `"${secretAddress(id).name}" is a name for the login that only Larder may read. ACR must not see it: name another secret.`,
+        message: `"${secretPlace(id)?.secret}" is a name for the login that only Larder may read. ACR must not see it: name another secret.`,
       });
   const [first, ...more] = problems;
   if (first) throw problemsError("invalid", [first, ...more]);

@@ -1,7 +1,8 @@
 import { LarderError } from "../domain/errors.ts";
 import type { RotationRecord } from "../domain/rotation.ts";
 import type { HubSession } from "../domain/rotation-ports.ts";
-import { rotatorSecrets, secretAddress } from "../domain/rotator-secrets.ts";
+import { rotatorSecrets } from "../domain/rotator-secrets.ts";
+import { secretPlace } from "../domain/secret-place.ts";
 import { plusSeconds } from "../domain/time.ts";
 import type { RotationPorts } from "./rotation-site.ts";
 
@@ -47,7 +48,7 @@ const codes = {
 } as const;
 
 function passwordMissing(account: string, passwordId: string): LarderError {
-  const { vault, name } = secretAddress(passwordId);
+  const { vault, secret: name } = secretPlace(passwordId) ?? { vault: "", secret: "" };
   return new LarderError("missing", {
     code: "AccountPasswordMissing",
     target: "rotation.account",

@@ -3,7 +3,7 @@ import { isReason, LarderError } from "../domain/errors.ts";
 import { liveAlarms, turningPoints } from "../domain/judge-live-token.ts";
 import { nextLook } from "../domain/plan-rotation.ts";
 import { type LiveToken, ownerOf, type RotationRecord } from "../domain/rotation.ts";
-import { sameSecretId } from "../domain/rotator-secrets.ts";
+import { sameSecretId } from "../domain/secret-place.ts";
 import { plusSeconds } from "../domain/time.ts";
 import { ownerTag, rotationTag, tokenTag } from "../domain/token-marks.ts";
 import { beginRotation } from "./begin-rotation.ts";

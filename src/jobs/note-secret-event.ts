@@ -4,6 +4,7 @@ import type { Ports, Stored } from "../domain/ports.ts";
 import { pendingSecretId, type RotationRecord } from "../domain/rotation.ts";
 import { rotatorSecrets } from "../domain/rotator-secrets.ts";
 import type { SecretEvent } from "../domain/secret-event.ts";
+import { secretPlace } from "../domain/secret-place.ts";
 import { secondsBetween } from "../domain/time.ts";
 import { wake } from "./rotate-credential-set.ts";
 
@@ -40,10 +41,8 @@ function concerns(
 ): boolean {
   const login = rotatorSecrets(record, rotationSettings.rotatorVault);
   return [record.passwordSecretId, pendingSecretId(record), ...Object.values(login)].some((id) => {
-    const url = URL.parse(id);
-    const [, , name = ""] = url?.pathname.split("/") ?? [];
-    const same = url?.host === host || url?.hostname.split(".")[0] === vault;
-    return same && name.toLowerCase() === secret;
+    const place = secretPlace(id);
+    return place?.secret === secret && (place.host === host || place.vault === vault);
   });
 }
 

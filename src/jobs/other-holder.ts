@@ -1,5 +1,5 @@
 import { isReason, LarderError } from "../domain/errors.ts";
-import { sameSecretId } from "../domain/rotator-secrets.ts";
+import { sameSecretId } from "../domain/secret-place.ts";
 import { orProblem } from "./or-problem.ts";
 import type { RotationSite } from "./rotation-site.ts";
 

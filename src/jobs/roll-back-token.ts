@@ -1,5 +1,5 @@
 import { LarderError } from "../domain/errors.ts";
-import type { Rotation } from "../domain/rotation.ts";
+import type { LiveToken, Rotation } from "../domain/rotation.ts";
 import { rolledBackTag, rotationTag, tokenTag } from "../domain/token-marks.ts";
 import type { RotationSite, StepOutcome } from "./rotation-site.ts";
 import { setsWithSecret } from "./sets-with-secret.ts";
@@ -12,6 +12,7 @@ export async function rollBackToken(site: RotationSite, rotation: Rotation): Pro
   const { ports, desk } = site;
   const record = desk.record();
   const live = await ports.secrets.get(record.passwordSecretId);
+  let version = live?.version ?? "";
   if (live?.tags[rotationTag] === rotation.id) {
     const old =
       rotation.oldVersion === undefined
@@ -26,7 +27,9 @@ export async function rollBackToken(site: RotationSite, rotation: Rotation): Pro
       ...(found.uuid !== undefined && { [tokenTag]: found.uuid }),
     };
     await desk.guard();
-    await ports.secrets.put(record.passwordSecretId, old.value, { tags, expiresAt: old.expiresAt });
+    // A person's version may not say when the token ends; Docker Hub did.
+    const expiresAt = rotation.oldExpiresAt ?? old.expiresAt;
+    version = await ports.secrets.put(record.passwordSecretId, old.value, { tags, expiresAt });
   } else if (live?.tags[rolledBackTag] !== rotation.id) {
     return { change: { state: "discarding" } };
   }
@@ -39,7 +42,7 @@ export async function rollBackToken(site: RotationSite, rotation: Rotation): Pro
   return {
     change: { state: "discarding" },
     // How soon the next rotation may begin depends on what is live now.
-    record: { lookAt: now, live: oldAgain(rotation, now) },
+    record: { lookAt: now, live: oldAgain(rotation, version, now) },
     tell: [
       {
         name: "RotationRolledBack",
@@ -50,12 +53,16 @@ export async function rollBackToken(site: RotationSite, rotation: Rotation): Pro
   };
 }
 
-function oldAgain({ oldVersion = "", oldUuid, oldExpiresAt }: Rotation, checkedAt: string) {
+function oldAgain(
+  { oldUuid, oldExpiresAt }: Rotation,
+  version: string,
+  checkedAt: string,
+): LiveToken {
   return {
-    version: oldVersion,
+    version,
     uuid: oldUuid,
     expiresAt: oldExpiresAt,
-    works: "yes" as const,
+    works: "yes",
     checkedAt,
   };
 }

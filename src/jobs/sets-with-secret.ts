@@ -1,6 +1,6 @@
 import type { CredentialSet } from "../domain/credential-set.ts";
 import type { RotationRecord } from "../domain/rotation.ts";
-import { sameSecretId } from "../domain/rotator-secrets.ts";
+import { sameSecretId } from "../domain/secret-place.ts";
 import type { RotationPorts } from "./rotation-site.ts";
 
 /** Every credential set of a served registry that reads the same live secret; the record's own first. */
