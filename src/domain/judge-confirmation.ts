@@ -13,7 +13,12 @@ export interface UseFacts {
 
 export type Confirmation =
   | { readonly kind: "confirmed" }
-  | { readonly kind: "wait"; readonly seconds: number; readonly message: string }
+  | {
+      readonly kind: "wait";
+      readonly seconds: number;
+      readonly code: "NotConfirmedYet" | "AcrUnwell";
+      readonly message: string;
+    }
   /** ACR did well before and does not now: the old token is to be put back. */
   | { readonly kind: "rollBack"; readonly message: string }
   /** Not proved in time, and nothing says that the new token is to blame. */
@@ -23,9 +28,15 @@ export type Confirmation =
       readonly message: string;
     };
 
-/** Judges a promoted token. Blame needs a comparison: what failed before the promotion, too, says nothing about the token. */
+/** For so long ACR must have been seen to do worse without a break before a new token is blamed for it, seconds. */
+const lasting = 120;
+
+/**
+ * Judges a promoted token. Blame needs a comparison: what failed before the promotion, too, says nothing about the token; and
+ * it needs to last: one pull that fails says nothing either.
+ */
 export function judgeConfirmation(
-  { healthyBefore, canaryBefore, promotedAt = "" }: Rotation,
+  { healthyBefore, canaryBefore, promotedAt = "", hold }: Rotation,
   { unhealthy, canary, seen }: UseFacts,
   now: Timestamp,
   confirmSeconds: number,
@@ -37,14 +48,17 @@ export function judgeConfirmation(
     ...unhealthy.map((set) => `ACR calls credential set "${set}" unhealthy.`),
     ...(canary === false ? ["The canary cannot be pulled through the registry."] : []),
   ].join(" ");
-  if (age < confirmSeconds)
-    return {
-      kind: "wait",
-      seconds: age < 60 ? 10 : 60,
-      message: trouble || "Docker Hub does not show yet that the new token was used.",
-    };
+  const wait = {
+    kind: "wait",
+    seconds: age < 60 ? 10 : 60,
+    code: trouble ? "AcrUnwell" : "NotConfirmedYet",
+    message: trouble || "Docker Hub does not show yet that the new token was used.",
+  } as const;
+  if (age < confirmSeconds) return wait;
   const toBlame = (!healthy && healthyBefore) || (canary === false && canaryBefore);
-  if (toBlame) return { kind: "rollBack", message: trouble };
+  const unwellSince = hold?.code === "AcrUnwell" ? hold.since : now;
+  const lasted = secondsBetween(unwellSince, now) >= Math.min(lasting, confirmSeconds);
+  if (toBlame) return lasted ? { kind: "rollBack", message: trouble } : wait;
   if (trouble !== "")
     return {
       kind: "stuck",

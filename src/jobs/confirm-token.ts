@@ -45,7 +45,7 @@ export async function confirmToken(site: RotationSite, rotation: Rotation): Prom
     case "wait":
       return {
         change: { nextAt: plusSeconds(now, verdict.seconds) },
-        hold: { code: "NotConfirmedYet", message: verdict.message },
+        hold: { code: verdict.code, message: verdict.message },
       };
     case "rollBack":
       return {

@@ -55,12 +55,19 @@ export async function takeRotationDesk(
 
 function desk(ports: DeskPorts, holder: string, taken: Stored<RotationRecord>): RotationDesk {
   let held = taken;
+  // A write that failed may have been done all the same. Written over from here, it would be undone, and with it perhaps a rotation
+  // that somebody asked for: what is in the row is for the next worker to read.
+  let unsure = false;
   const own: RotationDesk = {
     record: () => held.value,
     async write(change) {
+      if (unsure) throw leaseLost(held.value);
       for (let round = 0; round < rounds; round += 1) {
         const value = leased(ports, { ...held.value, ...change }, holder);
-        const etag = await ports.rotations.write(value, held.etag).catch(staleAsUndefined);
+        const etag = await ports.rotations.write(value, held.etag).catch((error: unknown) => {
+          unsure = !isReason(error, "stale");
+          return staleAsUndefined(error);
+        });
         if (etag !== undefined) {
           held = { value, etag };
           return;

@@ -4,7 +4,13 @@ import { plusSeconds } from "../../src/domain/time.ts";
 import { now, rotation } from "./rotation-facts.ts";
 
 const well: UseFacts = { unhealthy: [], canary: true, seen: true };
-const promoted = rotation({ promotedAt: now, healthyBefore: true, canaryBefore: true });
+const unwell = { code: "AcrUnwell", message: "", since: now, told: now, tries: 9 };
+const promoted = rotation({
+  promotedAt: now,
+  healthyBefore: true,
+  canaryBefore: true,
+  hold: unwell,
+});
 
 const judge = (facts: Partial<UseFacts>, seconds: number, of = promoted) =>
   judgeConfirmation(of, { ...well, ...facts }, plusSeconds(now, seconds), 900);
@@ -31,9 +37,11 @@ describe("what is not proved yet", () => {
     expect(judge({ unhealthy: ["docker-hub"] }, age)).toEqual({
       kind: "wait",
       seconds,
+      code: "AcrUnwell",
       message: 'ACR calls credential set "docker-hub" unhealthy.',
     });
-    expect(judge({ seen: false }, age)).toMatchObject({ kind: "wait", seconds });
+    const unseen = { kind: "wait", seconds, code: "NotConfirmedYet" };
+    expect(judge({ seen: false }, age)).toMatchObject(unseen);
   });
 });
 
@@ -65,5 +73,15 @@ describe("what is not proved in time", () => {
       message:
         'ACR calls credential set "one" unhealthy. ACR calls credential set "two" unhealthy. The canary cannot be pulled through the registry.',
     });
+  });
+
+  it.each<[string, Partial<typeof unwell> | undefined, string]>([
+    ["has not been seen before", undefined, "wait"],
+    ["is seen since a minute", { since: plusSeconds(now, 840) }, "wait"],
+    ["is seen since two", { since: plusSeconds(now, 780) }, "rollBack"],
+    ["was something else before", { code: "NotConfirmedYet" }, "wait"],
+  ])("is blamed only for trouble that lasts: one that %s", (_what, hold, kind) => {
+    const held = { ...promoted, hold: hold && { ...unwell, ...hold } };
+    expect(judge({ unhealthy: ["docker-hub"] }, 900, held)).toMatchObject({ kind });
   });
 });

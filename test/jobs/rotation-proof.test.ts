@@ -32,7 +32,7 @@ describe("when ACR does not do well with the new token", () => {
 
     await stage.live(899);
     expect(stage.record().rotations).toMatchObject([
-      { state: "promoted", hold: { code: "NotConfirmedYet" } },
+      { state: "promoted", hold: { code: "AcrUnwell" } },
     ]);
     await stage.live(120);
 

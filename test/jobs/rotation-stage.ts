@@ -94,7 +94,7 @@ export function rotationStage(options: Options = {}): RotationStage {
 }
 
 /** ACR's health of the sets is what Docker Hub says to their logins. */
-export function signsInAtHub({ sets, hub }: Pick<FakePorts, "sets" | "hub">): void {
+function signsInAtHub({ sets, hub }: Pick<FakePorts, "sets" | "hub">): void {
   sets.put("contoso", { name: "docker-hub" });
   sets.watchHealth((registry, { name }) => {
     const login = sets.credentialsOf(registry, name);
@@ -161,7 +161,7 @@ function pullsBy(ports: () => FakePorts): Pulls {
 }
 
 /** Time goes from one message to the next; a message whose worker fails comes again half a minute later. */
-export async function play(ports: FakePorts, seconds: number): Promise<readonly string[]> {
+async function play(ports: FakePorts, seconds: number): Promise<readonly string[]> {
   const end = plusSeconds(ports.clock.now(), seconds);
   const lines: string[] = [];
   let sweepAt = ports.clock.now();
