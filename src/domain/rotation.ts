@@ -82,6 +82,8 @@ export interface Rotation {
   readonly confirmedAt?: Timestamp | undefined;
   /** From when the old token must have been quiet: confirmation, its last use since, or a disabling taken back. */
   readonly quietSince?: Timestamp | undefined;
+  /** Larder is about to disable the old token, or has: only then does it enable that again. */
+  readonly disablingAt?: Timestamp | undefined;
   readonly disabledAt?: Timestamp | undefined;
   readonly endedAt?: Timestamp | undefined;
   readonly hold?: Hold | undefined;
@@ -130,6 +132,10 @@ export interface RotationRecord {
   /** Larder made the set, or is making it. */
   readonly creates?: true | undefined;
   readonly live?: LiveToken | undefined;
+  /** When Larder itself last used what the live or the pending secret holds: such a use proves nothing. */
+  readonly ownUseAt?: Timestamp | undefined;
+  /** Rises with every request that changes what is renewed, and how; a worker that sees it move begins anew. */
+  readonly revision?: number | undefined;
   readonly asked?: AskedRotation | undefined;
   /** Not ended, oldest first. At most one of them is before `confirmed`. */
   readonly rotations: readonly Rotation[];
