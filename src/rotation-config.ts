@@ -14,6 +14,11 @@ export function readRotation(reader: SettingReader): RotationSettings {
       retention: reader.read("ROTATION_RETENTION"),
     },
     minimumGraceSeconds: reader.read("ROTATION_MINIMUM_GRACE"),
+    maximumLifetimeSeconds: reader.read("ROTATION_MAXIMUM_LIFETIME"),
+    maximumScope: reader.read("ROTATION_MAXIMUM_SCOPE"),
+    vaultsForNewSets: (reader.read("GRANT_VAULTS") ?? []).map((id) =>
+      (id.split("/").at(-1) ?? "").toLowerCase(),
+    ),
     rotatorVault: reader.read("ROTATOR_VAULT"),
     confirmSeconds: reader.read("ROTATION_CONFIRM_SECONDS"),
     leaseSeconds: reader.read("ROTATION_LEASE_SECONDS"),

@@ -44,10 +44,23 @@ export const rotationSettings = {
     schema: setting.durationText(1),
   },
   ROTATION_MINIMUM_GRACE: {
-    description: "The shortest grace a policy may ask for.",
+    description: "The shortest grace, and the shortest retention, that a policy may ask for.",
     expected: "an ISO 8601 duration: P1D",
     default: "P1D",
     schema: setting.duration(1),
+  },
+  ROTATION_MAXIMUM_LIFETIME: {
+    description: "The longest life of a new token that a policy may ask for.",
+    expected: "an ISO 8601 duration: P366D",
+    default: "P366D",
+    schema: setting.duration(60),
+  },
+  ROTATION_MAXIMUM_SCOPE: {
+    description:
+      "The most that a policy may let a new token do. Pulling needs repo:read, and public images only repo:public_read.",
+    expected: "repo:public_read, repo:read, repo:write or repo:admin",
+    default: "repo:read",
+    schema: z.enum(["repo:public_read", "repo:read", "repo:write", "repo:admin"]),
   },
   ROTATION_CONFIRM_SECONDS: {
     description:

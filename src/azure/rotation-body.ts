@@ -27,7 +27,14 @@ const optional = z.string().optional();
 
 const problem = { code: z.string(), message: z.string(), target: optional };
 const hold = z
-  .looseObject({ ...problem, since: z.string(), told: z.string(), tries: z.number() })
+  .looseObject({
+    ...problem,
+    since: z.string(),
+    told: optional,
+    toldCode: optional,
+    tries: z.number(),
+    blocked: z.boolean().optional(),
+  })
   .optional();
 
 export const rotation: z.ZodType<Rotation> = z.looseObject({
@@ -80,6 +87,8 @@ const live = z.looseObject({
   kind: z.enum(tokenKinds).optional(),
   uuid: optional,
   expiresAt: optional,
+  since: optional,
+  refusedAt: optional,
   works: z.enum(["yes", "no", "unknown"]),
   checkedAt: z.string(),
 } satisfies Record<keyof LiveToken, z.ZodType>);
@@ -129,5 +138,6 @@ export const rotationCore: z.ZodType<Omit<RotationRecord, keyof Lists>> = z.loos
   lookedAt: optional,
   lookAt: z.string(),
   nextAt: z.string(),
+  tellAfter: optional,
   lease: z.looseObject({ holder: z.string(), until: z.string() }).optional(),
 } satisfies Record<Exclude<keyof RotationRecord, keyof Lists>, z.ZodType>);

@@ -22,13 +22,17 @@ export function encodeRotation({ ended, unsaid, unpublished, ...rest }: Rotation
   });
 }
 
+/** Unlike a rule or a tag, a rotation is seen nowhere else. */
+const remedy =
+  "Deploy that version again. Deleting the row ends the renewal, and forgets its policy and the old tokens that are still to be revoked: whoever does so all the same sends the PUT of the credential set again, and revokes old tokens at Docker Hub by hand.";
+
 /** The record in a row; `refused` `RowUnreadable` when this version does not understand it. */
 export function decodeRotation(row: Row): RotationRecord {
   const name = row.rowKey ?? "";
   const list = <T>(key: keyof Lists, type: z.ZodType<T>): readonly T[] =>
-    listTexts(row, key).flatMap((body) => decodeRow(z.array(type), { ...row, body }, name));
+    listTexts(row, key).flatMap((body) => decodeRow(z.array(type), { ...row, body }, name, remedy));
   return {
-    ...decodeRow(rotationCore, row, name),
+    ...decodeRow(rotationCore, row, name, remedy),
     ended: list("ended", rotation),
     unsaid: list("unsaid", announcement),
     unpublished: list("unpublished", announcement),

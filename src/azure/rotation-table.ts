@@ -1,7 +1,7 @@
-import { LarderError } from "../domain/errors.ts";
+import { isReason, LarderError } from "../domain/errors.ts";
 import type { Stored } from "../domain/ports.ts";
 import type { RotationRecord } from "../domain/rotation.ts";
-import type { RotationStore } from "../domain/rotation-ports.ts";
+import type { RotationStore, UnreadableRotation } from "../domain/rotation-ports.ts";
 import { ifThere } from "./ask.ts";
 import { movedMeanwhile } from "./moved-meanwhile.ts";
 import { type Row, rowPages } from "./read-rows.ts";
@@ -20,10 +20,16 @@ export function rotationTable(storage: Storage): RotationStore {
   return {
     async list(registry) {
       const what = `read the credential sets of ${registry}`;
-      const found: Stored<RotationRecord>[] = [];
+      const records: Stored<RotationRecord>[] = [];
+      const unreadable: UnreadableRotation[] = [];
       const query = { what, range: rotationsRange(registry) };
-      for await (const page of rowPages(table, query, pageSize)) found.push(...page.map(toStored));
-      return found;
+      for await (const page of rowPages(table, query, pageSize))
+        for (const row of page) {
+          const read = readRow(row);
+          if ("problem" in read) unreadable.push(read);
+          else records.push(read);
+        }
+      return { records, unreadable };
     },
     async get(registry, name) {
       const { partitionKey, rowKey } = rotationKey(registry, name);
@@ -43,6 +49,15 @@ const toStored = (row: Row): Stored<RotationRecord> => ({
   value: decodeRotation(row),
   etag: row.etag ?? "",
 });
+
+function readRow(row: Row): Stored<RotationRecord> | UnreadableRotation {
+  try {
+    return toStored(row);
+  } catch (error) {
+    if (!isReason(error, "refused")) throw error;
+    return { name: row.rowKey ?? "", problem: error.problem };
+  }
+}
 
 async function write(
   table: Table,

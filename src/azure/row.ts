@@ -25,11 +25,19 @@ export function encodeRow(value: unknown, columns: Readonly<Record<string, strin
 
 const rowEnvelope = z.object({ body: z.string() });
 
+const foundAgain =
+  "Deploy that version again, or delete the row: what can be seen elsewhere, a rule in ARM or a tag in the registry, is then found again.";
+
 /**
- * The domain value of a row; `refused` `RowUnreadable` when it is none that this version understands.
+ * The domain value of a row; `refused` `RowUnreadable` when it is none that this version understands, with what to do then.
  * `schema` is not looked at: what the body says counts.
  */
-export function decodeRow<T>(type: z.ZodType<T>, row: unknown, name: string): T {
+export function decodeRow<T>(
+  type: z.ZodType<T>,
+  row: unknown,
+  name: string,
+  remedy: string = foundAgain,
+): T {
   const envelope = rowEnvelope.safeParse(row);
   const parsed = envelope.success ? type.safeParse(readJson(envelope.data.body)) : envelope;
   if (parsed.success) return parsed.data as T;
@@ -37,7 +45,7 @@ export function decodeRow<T>(type: z.ZodType<T>, row: unknown, name: string): T 
   const { partitionKey } = row as { readonly partitionKey?: string };
   throw new LarderError("refused", {
     code: "RowUnreadable",
-    message: `Row "${name}" of registry "${partitionKey}" in table storage cannot be read (${paths}); a newer version of Larder most likely wrote it. Deploy that version again, or delete the row: what can be seen elsewhere, a rule in ARM or a tag in the registry, is then found again.`,
+    message: `Row "${name}" of registry "${partitionKey}" in table storage cannot be read (${paths}); a newer version of Larder most likely wrote it. ${remedy}`,
     target: name,
   });
 }

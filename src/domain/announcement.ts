@@ -42,6 +42,8 @@ export const announcementNames = {
   RotationBlocked: "alarm",
   RotationRolledBack: "alarm",
   RotationFailed: "alarm",
+  /** For more than a day nobody has got through with what is to be done for a set. */
+  RotationOverdue: "alarm",
   /** The old token is used although the live secret holds the new one: somebody else has it. */
   OldTokenInUse: "alarm",
 } as const satisfies Record<string, Severity>;

@@ -1,4 +1,5 @@
 import type { CredentialSet } from "./credential-set.ts";
+import type { Problem } from "./errors.ts";
 import type { LiveToken, RotationRecord } from "./rotation.ts";
 import type { RotationPolicy } from "./rotation-policy.ts";
 import type { Timestamp } from "./time.ts";
@@ -32,6 +33,8 @@ export interface CredentialSetView {
   readonly access: SetAccess;
   /** Absent: Larder does not renew its token. */
   readonly record?: RotationRecord | undefined;
+  /** Larder has a record of it, which cannot be read: whether and how it renews the token is not known. */
+  readonly unreadable?: Problem | undefined;
   /** Of the record's row; "" without one. */
   readonly etag: string;
   /** What is known of a live secret that Larder does not renew: its expiry, as the vault has it. Only where one set is read. */

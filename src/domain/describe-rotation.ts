@@ -1,9 +1,15 @@
-import { daysLeft } from "./judge-live-token.ts";
+import { daysLeft, renewBeforeSeconds } from "./judge-live-token.ts";
 import { termsOf } from "./judge-rotation-policy.ts";
 import { nextAtOf } from "./plan-rotation.ts";
-import { isRetiring, type Rotation, type RotationRecord, runningRotation } from "./rotation.ts";
-import { plusSeconds, type Timestamp } from "./time.ts";
-import { tokenInstructions } from "./token-instructions.ts";
+import {
+  type Hold,
+  isRetiring,
+  type Rotation,
+  type RotationRecord,
+  runningRotation,
+} from "./rotation.ts";
+import { daySeconds, plusSeconds, type Timestamp } from "./time.ts";
+import { expiryInstructions, revokeInstructions, tokenInstructions } from "./token-instructions.ts";
 
 interface Described {
   readonly state: string;
@@ -16,14 +22,46 @@ export function describeRotation(record: RotationRecord, now: Timestamp): Descri
   const running = runningRotation(record);
   const retiring = record.rotations.filter(isRetiring);
   const holds = [record, running, ...retiring].flatMap((one) => one?.hold ?? []);
+  const toDo = [
+    ...(running?.state === "waiting" ? [tokenInstructions(record)] : []),
+    ...holds.filter(wantsSomebody).map(({ message }) => message),
+    ...leftToDo(record, now),
+  ];
   return {
     state: stateOf(record, running, retiring, now),
     next: running ? nextOfRunning(running) : nextOfQuiet(record, retiring),
-    toDo: [
-      ...(running?.state === "waiting" ? [tokenInstructions(record)] : []),
-      ...holds.filter(({ code }) => !harmless.includes(code)).map(({ message }) => message),
-    ],
+    toDo: [...new Set(toDo)],
   };
+}
+
+/** What fails and may pass by itself is nobody's to do; what waits for somebody, or only a person can mend, is. */
+function wantsSomebody({ code, tries, blocked }: Hold): boolean {
+  return !harmless.includes(code) && (tries === 0 || blocked === true);
+}
+
+/** For so long a person is reminded of an old token, of which Larder cannot see whether it was revoked, seconds. */
+const reminded = 30 * daySeconds;
+
+/** What Larder cannot do itself, with no rotation under way. */
+function leftToDo(record: RotationRecord, now: Timestamp): readonly string[] {
+  const { live, policy, ended, rotations } = record;
+  const [last] = ended;
+  const texts: string[] = [];
+  if (live?.works === "yes" && live.expiresAt === undefined && live.kind !== "password")
+    texts.push(expiryInstructions(record));
+  const { oldUuid, oldExpiresAt = "9", endedAt = "", newKind } = last ?? {};
+  const recent = last?.state === "done" && plusSeconds(endedAt || now, reminded) > now;
+  if (
+    policy.mode === "assisted" &&
+    rotations.length === 0 &&
+    recent &&
+    oldUuid &&
+    oldExpiresAt > now
+  )
+    texts.push(
+      `${revokeInstructions(record, oldUuid, newKind)} Larder cannot see whether that is done.`,
+    );
+  return texts;
 }
 
 /** Holds that pass by themselves. */
@@ -60,7 +98,8 @@ function stateOf(
     );
   }
   if (running) parts.push(`A rotation ${runningStates[running.state] ?? "is under way"}.`);
-  else if (asked) parts.push("A rotation was asked for and begins at once.");
+  else if (asked)
+    parts.push(hold ? "A rotation was asked for." : "A rotation was asked for and begins at once.");
   for (const { oldUuid = "", state } of retiring)
     parts.push(
       state === "disabled"
@@ -89,20 +128,33 @@ function nextOfRunning({ state, nextAt, hold }: Rotation): Described["next"] {
 
 /** Without a rotation under way: the old token's end, the next renewal, or the daily look, whichever is first. */
 function nextOfQuiet(record: RotationRecord, retiring: readonly Rotation[]): Described["next"] {
-  const { live, policy, notBefore = "" } = record;
+  const { live, policy, asked, hold, notBefore = "" } = record;
+  if (asked)
+    return {
+      what: `${hold ? "try again: " : ""}begin the rotation that was asked for`,
+      at: nextAtOf(record),
+    };
   const [first] = retiring.toSorted((a, b) => (a.nextAt < b.nextAt ? -1 : 1));
   if (first)
     return {
-      what:
-        first.state === "disabled"
-          ? `delete the old token ${first.oldUuid ?? ""}`
-          : `disable the old token ${first.oldUuid ?? ""}, if nobody has used it by then`,
+      what: endOf(first, policy.mode),
       at: retiresAt(record, first),
     };
   if (live?.expiresAt === undefined)
     return { what: "look at the live token", at: nextAtOf(record) };
-  const due = plusSeconds(live.expiresAt, -termsOf(policy).renewBeforeSeconds);
-  return { what: "renew the token", at: due > notBefore ? due : notBefore };
+  const due = plusSeconds(live.expiresAt, -renewBeforeSeconds(record, live));
+  const latest = notBefore < live.expiresAt ? notBefore : live.expiresAt;
+  return { what: "renew the token", at: due > latest ? due : latest };
+}
+
+/** Assisted, Larder has no session that may revoke anything: it says which token a person is to revoke. */
+function endOf({ state, oldUuid }: Rotation, mode: "managed" | "assisted"): string {
+  if (oldUuid === undefined) return "end the rotation: there is no old token to retire";
+  if (mode === "assisted")
+    return `say that the old token ${oldUuid} is to be revoked, unless something still holds it`;
+  return state === "disabled"
+    ? `delete the old token ${oldUuid}`
+    : `disable the old token ${oldUuid}, if nobody has used it by then`;
 }
 
 /** When the old token's next state is due by the policy; it is looked at in between. */
@@ -110,7 +162,7 @@ function retiresAt({ policy }: RotationRecord, rotation: Rotation): Timestamp {
   const { graceSeconds, retentionSeconds } = termsOf(policy);
   const { state, disabledAt, quietSince, nextAt } = rotation;
   const due =
-    state === "disabled"
+    state === "disabled" && policy.mode === "managed"
       ? disabledAt && plusSeconds(disabledAt, retentionSeconds)
       : quietSince && plusSeconds(quietSince, graceSeconds);
   return due !== undefined && due > nextAt ? due : nextAt;

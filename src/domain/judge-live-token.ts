@@ -14,12 +14,25 @@ export function daysLeft(
 }
 
 /**
+ * How long before its end a token is renewed, seconds: as the policy has it, but for one that Larder made never in the first half
+ * of its life, which Docker Hub may have cut shorter than was asked. Else it would be due again at once, for ever.
+ */
+export function renewBeforeSeconds(
+  { policy }: Pick<RotationRecord, "policy">,
+  { since, expiresAt }: Pick<LiveToken, "since" | "expiresAt">,
+): number {
+  const wanted = termsOf(policy).renewBeforeSeconds;
+  if (since === undefined || expiresAt === undefined) return wanted;
+  return Math.min(wanted, secondsBetween(since, expiresAt) / 2);
+}
+
+/**
  * Why a set's token is to be renewed now, as a clause for people; undefined: it is not. Only the token's own
  * end counts, never that an event came: one that lives under 30 days gets a near-expiry event at once after each
  * renewal (facts/functions.md section 3.1).
  */
 export function whyDue(
-  { policy }: Pick<RotationRecord, "policy">,
+  record: Pick<RotationRecord, "policy">,
   live: LiveToken | undefined,
   now: Timestamp,
 ): string | undefined {
@@ -29,7 +42,7 @@ export function whyDue(
   if (live.expiresAt === undefined) return undefined;
   const left = secondsBetween(now, live.expiresAt);
   if (left <= 0) return "the live token has expired";
-  return left <= termsOf(policy).renewBeforeSeconds
+  return left <= renewBeforeSeconds(record, live)
     ? `the live token ends ${live.expiresAt}`
     : undefined;
 }
@@ -50,14 +63,12 @@ const thresholds = [1, 3, 7, 14];
 
 /** When a live token becomes due, gives its next alarm, or ends: the instants to look at it besides every day. */
 export function turningPoints(
-  { policy }: Pick<RotationRecord, "policy">,
-  { expiresAt }: Pick<LiveToken, "expiresAt">,
+  record: Pick<RotationRecord, "policy">,
+  live: Pick<LiveToken, "since" | "expiresAt">,
 ): readonly Timestamp[] {
+  const { expiresAt } = live;
   if (expiresAt === undefined) return [];
-  const before = [
-    termsOf(policy).renewBeforeSeconds,
-    ...thresholds.map((days) => days * daySeconds),
-  ];
+  const before = [renewBeforeSeconds(record, live), ...thresholds.map((days) => days * daySeconds)];
   return [...before, 0].map((seconds) => plusSeconds(expiresAt, -seconds));
 }
 
@@ -108,7 +119,7 @@ export function liveAlarms(
         message: `The live token ended ${live.expiresAt}: pulls of ${loginServer} images through the cache fail.`,
       },
     ];
-  const renewBefore = termsOf(policy).renewBeforeSeconds;
+  const renewBefore = renewBeforeSeconds({ policy }, live);
   const seconds = secondsBetween(now, live.expiresAt ?? now);
   const near = thresholds.find(
     (days) => seconds <= days * daySeconds && days * daySeconds < renewBefore,

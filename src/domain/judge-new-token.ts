@@ -72,6 +72,26 @@ function covers(scopes: readonly string[], needed: TokenScope): boolean {
   return known.length === 0 || Math.min(...known) <= tokenScopes.indexOf(needed);
 }
 
+/**
+ * Judges the end that a person wrote to the token they placed: a mistyped one would have a good token taken for dead.
+ * Docker Hub's own word, which Larder has for the tokens it makes, needs no such doubt.
+ */
+export function judgeExpiry(
+  { policy }: Pick<RotationRecord, "policy">,
+  { newExpiresAt }: Pick<Rotation, "newExpiresAt">,
+  expiresAt: Timestamp | undefined,
+  now: Timestamp,
+): TestVerdict {
+  if (policy.mode !== "assisted" || newExpiresAt !== undefined || expiresAt === undefined)
+    return good;
+  return expiresAt <= now
+    ? wrong(
+        "ExpiryPassed",
+        `The pending secret's version says that its token ended ${expiresAt}. Write it again with the token's own end (--expires).`,
+      )
+    : good;
+}
+
 const address = /^[\d.]+$|:/;
 
 /** Judges the HEAD of an image made for that, with the new token (facts/docker-hub.md section 2): it costs no pull. */

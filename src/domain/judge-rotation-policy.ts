@@ -1,8 +1,9 @@
 import type { CredentialSetRequest } from "./credential-set-view.ts";
 import { durationSeconds } from "./effective-policy.ts";
 import type { Problem } from "./errors.ts";
-import type { RotationPolicy } from "./rotation-policy.ts";
+import { type RotationPolicy, tokenScopes } from "./rotation-policy.ts";
 import type { RotationSettings } from "./rotation-ports.ts";
+import { daySeconds } from "./time.ts";
 
 /** A policy's durations in seconds. */
 export interface RotationTerms {
@@ -26,6 +27,15 @@ export function termsOf({
   };
 }
 
+type PolicySettings = Pick<
+  RotationSettings,
+  | "defaults"
+  | "minimumGraceSeconds"
+  | "maximumLifetimeSeconds"
+  | "maximumScope"
+  | "sweepEverySeconds"
+>;
+
 type Judged =
   | { readonly ok: true; readonly policy: RotationPolicy }
   | { readonly ok: false; readonly problems: readonly [Problem, ...Problem[]] };
@@ -33,8 +43,9 @@ type Judged =
 /** The policy with the settings' word on what it leaves open, or everything that is wrong with it. */
 export function judgeRotationPolicy(
   wish: NonNullable<CredentialSetRequest["rotation"]>,
-  { defaults, minimumGraceSeconds }: Pick<RotationSettings, "defaults" | "minimumGraceSeconds">,
+  settings: PolicySettings,
 ): Judged {
+  const { defaults } = settings;
   const policy: RotationPolicy = {
     mode: wish.mode,
     account: wish.account,
@@ -45,11 +56,15 @@ export function judgeRotationPolicy(
     scope: wish.scope ?? "repo:read",
     ...(wish.canary !== undefined && { canary: wish.canary }),
   };
-  const [first, ...more] = problemsOf(policy, minimumGraceSeconds);
+  const [first, ...more] = problemsOf(policy, settings);
   return first ? { ok: false, problems: [first, ...more] } : { ok: true, policy };
 }
 
-function problemsOf(policy: RotationPolicy, minimumGraceSeconds: number): readonly Problem[] {
+/** Runs of the schedule that must fit into renewBefore. */
+const sweeps = 6;
+
+function problemsOf(policy: RotationPolicy, settings: PolicySettings): readonly Problem[] {
+  const { minimumGraceSeconds, maximumLifetimeSeconds, maximumScope, sweepEverySeconds } = settings;
   const terms = termsOf(policy);
   const unreadable = (["lifetime", "renewBefore", "grace", "retention"] as const)
     .filter((name) => !(terms[`${name}Seconds`] > 0))
@@ -76,6 +91,38 @@ function problemsOf(policy: RotationPolicy, minimumGraceSeconds: number): readon
         "GraceTooShort",
         "grace",
         `The grace "${policy.grace}" is under ${minimumGraceSeconds} s (ROTATION_MINIMUM_GRACE): an old token could be disabled before those who still hold it have shown themselves.`,
+      ),
+    );
+  if (terms.renewBeforeSeconds < sweeps * sweepEverySeconds)
+    problems.push(
+      problem(
+        "RenewBeforeTooShort",
+        "renewBefore",
+        `The renewBefore "${policy.renewBefore}" is under ${sweeps * sweepEverySeconds} s: Larder looks every ${sweepEverySeconds} s (ROTATION_EVERY_SECONDS), and a token must not end before it has had some chances to renew it.`,
+      ),
+    );
+  if (terms.retentionSeconds < minimumGraceSeconds)
+    problems.push(
+      problem(
+        "RetentionTooShort",
+        "retention",
+        `The retention "${policy.retention}" is under ${minimumGraceSeconds} s (ROTATION_MINIMUM_GRACE): there would be no time to enable an old token again.`,
+      ),
+    );
+  if (terms.lifetimeSeconds > maximumLifetimeSeconds)
+    problems.push(
+      problem(
+        "LifetimeTooLong",
+        "lifetime",
+        `The lifetime "${policy.lifetime}" is over ${Math.round(maximumLifetimeSeconds / daySeconds)} days, the most this deployment allows (ROTATION_MAXIMUM_LIFETIME).`,
+      ),
+    );
+  if (tokenScopes.indexOf(policy.scope) < tokenScopes.indexOf(maximumScope))
+    problems.push(
+      problem(
+        "ScopeTooWide",
+        "scope",
+        `The scope "${policy.scope}" is more than "${maximumScope}", the most this deployment allows (ROTATION_MAXIMUM_SCOPE).`,
       ),
     );
   if (terms.lifetimeSeconds < terms.renewBeforeSeconds + terms.graceSeconds)

@@ -20,7 +20,7 @@ export type RotationTask =
 export function planRotation(record: RotationRecord, now: Timestamp): RotationTask {
   const running = runningRotation(record);
   if (running && stepDueAt(record, running) <= now) return { do: "step", rotation: running };
-  if (lookDueAt(record, running) <= now) return { do: "look" };
+  if (lookDueAt(record, running) <= now || canBegin(record, running)) return { do: "look" };
   const retiring = record.rotations.find((one) => isRetiring(one) && one.nextAt <= now);
   if (retiring) return { do: "step", rotation: retiring };
   return { do: "nothing", until: nextAtOf(record) };
@@ -46,18 +46,23 @@ function stepDueAt(
 }
 
 /**
- * A hint or a request brings the look forward, once: what came before the last look began has been seen by it.
+ * A hint or a request brings the look forward, once: what came before the last look began has been seen by it. A request that still
+ * stands has not, by whatever clock it came.
  * While a rotation is under way only the daily look goes beside it.
  */
-function lookDueAt(
-  { lookAt, lookedAt = "", hintedAt, asked }: RotationRecord,
-  running: Rotation | undefined,
-): Timestamp {
+function lookDueAt(record: RotationRecord, running: Rotation | undefined): Timestamp {
+  const { lookAt, lookedAt = "", hintedAt, asked } = record;
   if (running) return lookAt;
   const wanted = [hintedAt, asked?.at]
     .filter((at) => at !== undefined)
     .filter((at) => at > lookedAt);
-  return [lookAt, ...wanted].sort()[0] ?? lookAt;
+  const standing = asked && canBegin(record, running) ? [asked.at] : [];
+  return [lookAt, ...wanted, ...standing].sort()[0] ?? lookAt;
+}
+
+/** Whether a look would begin what was asked for, or end it: one that could do neither leaves a hold, and its own time to try again. */
+function canBegin({ asked, hold }: RotationRecord, running: Rotation | undefined): boolean {
+  return asked !== undefined && hold === undefined && running === undefined;
 }
 
 /** Whether a hint is recorded that no worker has seen to yet. */

@@ -76,7 +76,6 @@ export interface RuleStore {
   /** All of the change or none of it. Returns the new ETag of the row put, "" when none was. */
   commit(change: RuleChange): Promise<string>;
 }
-
 export interface OperationStore {
   get(id: string): Promise<Operation | undefined>;
 }
@@ -206,7 +205,7 @@ export interface Vault {
   read(secretId: string): Promise<Secret>;
 }
 
-/** The clock and the dice, as arguments. */
+/** Clock and dice. */
 export interface Ambient {
   now(): Timestamp;
   /** Random, 26 characters of a-z and 2-7, never repeated. */
@@ -215,7 +214,7 @@ export interface Ambient {
   pause(milliseconds: number): Promise<void>;
 }
 
-/** Everything together, as `larder.ts` makes it; a job names the few it takes with `Pick`. */
+/** Everything together; a job names the few it takes with `Pick`. */
 export interface Ports {
   readonly registries: Registries;
   readonly rules: RuleStore;

@@ -1,5 +1,6 @@
 import type { Announcement } from "./announcement.ts";
 import type { CredentialSet } from "./credential-set.ts";
+import type { Problem } from "./errors.ts";
 import type { Stored } from "./ports.ts";
 import type { RotationRecord, TokenKind } from "./rotation.ts";
 import type { TokenScope } from "./rotation-policy.ts";
@@ -10,10 +11,22 @@ import type { Timestamp } from "./time.ts";
  * The ports of renewing tokens; the rest is in ports.ts, whose words on errors hold here, too.
  */
 
+/** A record that this version of Larder does not understand: a newer one wrote it, or somebody's hand. */
+export interface UnreadableRotation {
+  /** Of the credential set, in lower case. */
+  readonly name: string;
+  /** `RowUnreadable`, with the remedy. */
+  readonly problem: Problem;
+}
+
 /** The credential sets that Larder keeps signed in. Names are compared without case. */
 export interface RotationStore {
-  /** By name. */
-  list(registry: string): Promise<readonly Stored<RotationRecord>[]>;
+  /** By name. One that cannot be read hides no other. */
+  list(registry: string): Promise<{
+    readonly records: readonly Stored<RotationRecord>[];
+    readonly unreadable: readonly UnreadableRotation[];
+  }>;
+  /** `refused` `RowUnreadable` when this version does not understand it. */
   get(registry: string, name: string): Promise<Stored<RotationRecord> | undefined>;
   /** `etag` undefined: must not exist yet. `stale` when it moved. Returns the new ETag. */
   write(record: RotationRecord, etag: string | undefined): Promise<string>;
@@ -163,8 +176,12 @@ export interface RotationSettings {
     readonly grace: string;
     readonly retention: string;
   };
-  /** No shorter grace is taken; seconds. */
+  /** No shorter grace or retention is taken; seconds. */
   readonly minimumGraceSeconds: number;
+  readonly maximumLifetimeSeconds: number;
+  readonly maximumScope: TokenScope;
+  /** Names of vaults, lower case, in which Larder may write secrets of sets it makes, besides those that sets have already. */
+  readonly vaultsForNewSets: readonly string[];
   /** Vault with the passwords of Docker accounts: "https://rotator.vault.azure.net"; absent: that of the set's own secrets. */
   readonly rotatorVault?: string | undefined;
   /** Seconds that a promoted token may fail to be proved before the old one is put back. */

@@ -37,9 +37,13 @@ export type TokenKind = (typeof tokenKinds)[number];
 /** Why a rotation does not go on. It is tried again by itself, and told when it begins and once a day. */
 export interface Hold extends Problem {
   readonly since: Timestamp;
-  /** When it was last told. */
-  readonly told: Timestamp;
-  /** Tries that met the same problem without a break. */
+  /** Only a person can mend it. */
+  readonly blocked?: boolean | undefined;
+  /** When it was last told; absent: not yet. */
+  readonly told?: Timestamp | undefined;
+  /** The problem that was told then, which may have been another one. */
+  readonly toldCode?: string | undefined;
+  /** Tries that failed without a break, whatever the problem; 0: nothing failed, it only waits for something. */
   readonly tries: number;
 }
 
@@ -100,7 +104,11 @@ export interface LiveToken {
   readonly kind?: TokenKind | undefined;
   readonly uuid?: string | undefined;
   readonly expiresAt?: Timestamp | undefined;
-  /** Whether Docker Hub takes it; unknown: it could not be asked. */
+  /** When Larder put it there; absent: somebody else did. */
+  readonly since?: Timestamp | undefined;
+  /** When Docker Hub first refused it, and has ever since. */
+  readonly refusedAt?: Timestamp | undefined;
+  /** Whether Docker Hub takes it; unknown: it could not be asked, or refused it for the first time just now. */
   readonly works: "yes" | "no" | "unknown";
   readonly checkedAt: Timestamp;
 }
@@ -160,6 +168,8 @@ export interface RotationRecord {
   readonly unsaid: readonly Announcement[];
   /** In the history already, but not announced; at most the newest fifty. */
   readonly unpublished: readonly Announcement[];
+  /** The topic did not answer: what it was not told then is told again not before this. */
+  readonly tellAfter?: Timestamp | undefined;
 }
 
 const retiring: readonly RotationState[] = ["confirmed", "quiesced", "disabled"];

@@ -9,9 +9,17 @@ export function tokenInstructions(
   const { vault, secret: name } = secretPlace(pendingSecretId(record)) ?? { vault: "", secret: "" };
   return (
     `Make an access token for Docker account "${account}" with scope "${scope}" ` +
-    `(an organization's: pull of the repositories that are cached, or of public ones), and put it into the pending secret with its expiry: ` +
-    `az keyvault secret set --vault-name ${vault} --name ${name} --file <file> --expires <yyyy-mm-ddThh:mm:ssZ>. Larder tests it, puts it to use and proves it.`
+    `at https://app.docker.com/settings/personal-access-tokens (an organization's, in the Admin Console: with the right to pull what is cached), ` +
+    `and put it into the pending secret with its own expiry: az keyvault secret set --vault-name ${vault} --name ${name} --file <file> --expires <yyyy-mm-ddThh:mm:ssZ>. Larder tests it, puts it to use and proves it.`
   );
+}
+
+/** How a person says when the live token ends. */
+export function expiryInstructions({
+  passwordSecretId,
+}: Pick<RotationRecord, "passwordSecretId">): string {
+  const { vault, secret: name } = secretPlace(passwordSecretId) ?? { vault: "", secret: "" };
+  return `Nobody knows when the live token ends. Say so: az keyvault secret set-attributes --vault-name ${vault} --name ${name} --expires <yyyy-mm-ddThh:mm:ssZ>; or have it renewed now (POST …/rotate with force).`;
 }
 
 /** Where a person revokes a token. */

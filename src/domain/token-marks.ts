@@ -52,3 +52,8 @@ export function tokenLabel(record: Named, rotation: string): string {
 export function isOwnLabel(record: Named, label: string): boolean {
   return label.startsWith(labelPrefix(record));
 }
+
+/** Whether a value looks like an access token of Docker's (facts/docker-hub.md section 1). */
+export function isTokenForm(value: string): boolean {
+  return /^dckr_(pat|oat)_/.test(value);
+}

@@ -48,7 +48,7 @@ export type CredentialSetBody = z.input<typeof credentialSetBody>;
 /** A credential set as the API and the page show it. Throws for a view of nothing at all, which is a bug. */
 export function showCredentialSet(view: CredentialSetView): CredentialSetBody {
   const { registry, name, set, record, etag } = view;
-  const known = set ?? record;
+  const known = set ?? record ?? (view.unreadable && nobodyKnows);
   if (!known) throw new Error(`neither ACR nor Larder has the credential set ${name}`);
   return {
     id: `/registries/${registry}/credentialSets/${name}`,
@@ -69,6 +69,8 @@ export function showCredentialSet(view: CredentialSetView): CredentialSetBody {
     etag: etag || undefined,
   };
 }
+
+const nobodyKnows = { loginServer: "", usernameSecretId: "", passwordSecretId: "" };
 
 function showHealth(
   health: z.input<typeof healthBody> = { status: "Unknown" },

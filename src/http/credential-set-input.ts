@@ -45,7 +45,7 @@ function canaryOf(text: string): string | undefined {
 const rotationPolicy = z
   .strictObject({
     mode: z
-      .enum(rotationModes)
+      .enum(rotationModes, 'Must be "managed" or "assisted".')
       .describe(
         "managed: Larder makes new tokens, with the account's password; assisted: a person puts them into the pending secret.",
       ),
@@ -108,7 +108,7 @@ export const credentialSetRequest = z
 export const rotationRequest = z
   .strictObject({
     force: z
-      .boolean()
+      .boolean("Must be true or false.")
       .default(false)
       .describe("Also when the token has more left than its policy's renewBefore."),
     reason: line(1000).optional().describe("What it is for; required with force."),

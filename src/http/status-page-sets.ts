@@ -65,8 +65,15 @@ function setNotes(set) {
   return notes;
 }
 
+/** Those whose old token is still being retired have succeeded, and may be newer than the last that has ended. */
+function newestOf({ retiring, last }) {
+  const at = (one) => one.endedAt || one.startedAt;
+  return [...retiring, ...last].sort((a, b) => (at(a) < at(b) ? 1 : -1))[0];
+}
+
 function rotationNotes(set) {
-  const { toDo, last: [latest] } = set.rotation;
+  const { toDo } = set.rotation;
+  const latest = newestOf(set.rotation);
   const tone = tokenLife(set)[0] === "bad" ? "bad" : "warn";
   const problems = problemsOf(set);
   const notes = toDo.map((one) => {
@@ -82,7 +89,7 @@ function rotationNotes(set) {
 }
 
 function ended(one) {
-  return make("span", "", one.state === "done" ? "succeeded " : "failed ", moment(one.endedAt || one.startedAt), ", "
+  return make("span", "", one.state === "failed" ? "failed " : "succeeded ", moment(one.endedAt || one.startedAt), ", "
     + (TRIGGER[one.trigger] ? TRIGGER[one.trigger](one) : one.trigger) + (one.reason ? ": " + one.reason : ""));
 }
 
@@ -135,7 +142,7 @@ function showSet(set, unread) {
   const { rotation } = set;
   const how = rotation && " · " + rotation.account + ", " + rotation.mode;
   const arm = set.provisioningState === undefined ? " · not in the registry" : set.provisioningState !== "Succeeded" && " · " + set.provisioningState;
-  const latest = rotation && rotation.last[0];
+  const latest = rotation && newestOf(rotation);
   return make("li", "check set", make("div", "badges", ...setBadges(set)),
     make("div", "", make("div", "", make("span", "name", set.name), make("span", "soft", " for " + set.loginServer, how, arm)),
       ...(rotation ? standing(set) : [unadopted(set, unread)]), ...setNotes(set), ...(rotation ? rotationNotes(set) : []),

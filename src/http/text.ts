@@ -11,7 +11,7 @@ const plain =
 export function line(longest: number) {
   return z
     .string()
-    .min(1)
+    .min(1, "Must not be empty.")
     .max(longest)
     .regex(plain, "Must be one line without control characters.");
 }

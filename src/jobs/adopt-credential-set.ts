@@ -1,12 +1,12 @@
 import type { By } from "../domain/caller.ts";
 import type { CredentialSet } from "../domain/credential-set.ts";
 import type { CredentialSetRequest, CredentialSetView } from "../domain/credential-set-view.ts";
-import { LarderError, problemsError } from "../domain/errors.ts";
+import { isReason, LarderError, problemsError } from "../domain/errors.ts";
 import { judgeRotationPolicy } from "../domain/judge-rotation-policy.ts";
 import { nextAtOf } from "../domain/plan-rotation.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
-import { isRetiring, type RotationRecord, runningRotation } from "../domain/rotation.ts";
-import type { RotationPolicy } from "../domain/rotation-policy.ts";
+import { type RotationRecord, runningRotation } from "../domain/rotation.ts";
+import { adopted, newRecord, secretsOf } from "./adopted-record.ts";
 import { checkAdoption } from "./check-adoption.ts";
 import { checkMatch, servedName, unlessMoved } from "./find-rule.ts";
 import { orProblem } from "./or-problem.ts";
@@ -15,6 +15,7 @@ import { notRetired, releaseCredentialSet } from "./release-credential-set.ts";
 import { rotateCredentialSet, wake } from "./rotate-credential-set.ts";
 import { saying } from "./rotation-journal.ts";
 import type { RotationPorts } from "./rotation-site.ts";
+import { earlierSharer, renewedAlready } from "./secret-sharers.ts";
 
 interface Adopted {
   readonly view: CredentialSetView;
@@ -50,39 +51,33 @@ export async function adoptCredentialSet(
     const judged = judgeRotationPolicy(request.rotation, ports.rotationSettings);
     if (!judged.ok) throw problemsError("invalid", judged.problems);
     const wanted = { ...newRecord(ports, served, name, by), ...secretsOf(set, request) };
-    const record = adopted(wanted, stored?.value, judged.policy);
+    const record = adopted(wanted, stored?.value, judged.policy, ports.ambient.now());
     const notes = await checkAdoption(ports, record, set);
     const dropped = stored?.value.rotations.filter((one) => !record.rotations.includes(one)) ?? [];
     return adopt(ports, { record, stored, set }, [...notes, ...notRetired(dropped)], by);
   });
 }
 
+interface Adoption {
+  readonly record: RotationRecord;
+  readonly stored: Stored<RotationRecord> | undefined;
+  readonly set: CredentialSet | undefined;
+}
+
 async function adopt(
   ports: RotationPorts,
-  {
-    record,
-    stored,
-    set,
-  }: {
-    readonly record: RotationRecord;
-    readonly stored: Stored<RotationRecord> | undefined;
-    readonly set: CredentialSet | undefined;
-  },
+  adoption: Adoption,
   notes: readonly string[],
   by: By,
 ): Promise<Adopted> {
-  const { registry, name, policy } = record;
+  const { record, stored, set } = adoption;
+  const { registry, name } = record;
   const now = ports.ambient.now();
-  const message = `Larder renews its token: ${policy.mode}, as "${policy.account}", ${policy.renewBefore} before its end.`;
-  const next = {
-    ...record,
-    ...(set ? { name: set.name } : { creates: true as const }),
-    hintedAt: now,
-    lookAt: now,
-    hold: undefined,
-    ...saying(ports, record, [{ name: "RotationAdopted", message, by: by.name }]),
-  };
+  // The same again changes nothing; but somebody may have mended what a rotation waits for.
+  const same = record === stored?.value && (set !== undefined || record.creates === true);
+  const next = same ? { ...record, hintedAt: now } : { ...record, ...news(ports, adoption, by) };
   const etag = await ports.rotations.write({ ...next, nextAt: nextAtOf(next) }, stored?.etag);
+  if (!same) await giveWay(ports, { value: next, etag }, stored);
   const created = stored === undefined;
   if (set) {
     await wake(ports, registry, name);
@@ -100,82 +95,55 @@ async function adopt(
   return { view: { ...view, notes }, created };
 }
 
-function newRecord(
+/** What a change of the policy, or a new one, brings with it: a look at once, and a line of history. */
+function news(
   ports: Pick<Ports, "ambient">,
-  registry: string,
-  name: string,
+  { record, stored, set }: Adoption,
   by: By,
-): Omit<RotationRecord, "policy" | "loginServer" | "usernameSecretId" | "passwordSecretId"> {
+): Partial<RotationRecord> {
   const now = ports.ambient.now();
+  const { mode, account, renewBefore } = record.policy;
+  const message = `Larder renews its token: ${mode}, as "${account}", ${renewBefore} before its end.`;
   return {
-    registry,
-    name,
-    adoptedAt: now,
-    adoptedBy: by.name,
-    rotations: [],
-    ended: [],
-    alarmed: { version: "", names: [] },
+    ...(set ? { name: set.name } : { creates: true as const }),
+    // Right before the write: of two at once the first to be written is the first (secret-sharers).
+    adoptedAt: stored?.value.adoptedAt ?? now,
+    // Also where only the set is to be made anew: a worker with the record as it was must not write that back.
+    revision: stored && (stored.value.revision ?? 0) + 1,
+    hintedAt: now,
     lookAt: now,
-    nextAt: now,
-    unsaid: [],
-    unpublished: [],
+    hold: undefined,
+    ...saying(ports, record, [{ name: "RotationAdopted", message, by: by.name }]),
   };
 }
 
-/** Where the set's secrets lie: as ACR has it, or as asked for a set that is to be made. */
-function secretsOf(
-  set: CredentialSet | undefined,
-  request: CredentialSetRequest,
-): Pick<RotationRecord, "loginServer" | "usernameSecretId" | "passwordSecretId"> {
-  const { usernameSecretId = "", passwordSecretId = "", loginServer = "docker.io" } = request;
-  if (!set) return { loginServer, usernameSecretId, passwordSecretId };
-  const differs = (["loginServer", "usernameSecretId", "passwordSecretId"] as const).find(
-    (field) =>
-      request[field] !== undefined && request[field]?.toLowerCase() !== set[field].toLowerCase(),
-  );
-  if (differs)
-    throw new LarderError("conflict", {
-      code: "CredentialSetExists",
-      target: differs,
-      message: `ACR has credential set "${set.name}" with "${set[differs]}". Leave ${differs} out to take the set over as it is.`,
-    });
-  return {
-    loginServer: set.loginServer,
-    usernameSecretId: withoutVersion(set.usernameSecretId),
-    passwordSecretId: withoutVersion(set.passwordSecretId),
-  };
-}
+const rounds = 8;
 
-const withoutVersion = (id: string) => /^https:\/\/[^/]+\/secrets\/[^/]+/.exec(id)?.[0] ?? id;
-
-/** The record as it was, with the new policy and the set's present secrets. */
-function adopted(
-  wanted: Omit<RotationRecord, "policy">,
-  before: RotationRecord | undefined,
-  policy: RotationPolicy,
-): RotationRecord {
-  if (!before) return { ...wanted, policy };
-  const { loginServer, usernameSecretId, passwordSecretId } = wanted;
-  const elsewhere =
-    passwordSecretId !== before.passwordSecretId || before.policy.account !== policy.account;
-  const changed = elsewhere || before.policy.mode !== policy.mode;
-  const running = runningRotation(before);
-  // One that only waits for a person has made nothing yet.
-  if (running && running.state !== "waiting" && changed)
-    throw new LarderError("conflict", {
-      code: "RotationRunning",
-      target: "rotation",
-      message: `Rotation ${running.id} is under way, and mode, account and secrets cannot change before it has ended. Other fields can.`,
-    });
-  // What is known of other secrets or another account says nothing about these.
-  return {
-    ...before,
-    loginServer,
-    usernameSecretId,
-    passwordSecretId,
-    policy,
-    notBefore: undefined,
-    ...(changed && { live: undefined, rotations: before.rotations.filter(isRetiring) }),
-    ...(elsewhere && { rotations: [] }),
-  };
+/**
+ * Two PUTs at once may have adopted one secret twice: the later adoption is taken back, and rejects. What is missed here, the worker's
+ * look finds (secret-sharers).
+ */
+async function giveWay(
+  ports: RotationPorts,
+  written: Stored<RotationRecord>,
+  before: Stored<RotationRecord> | undefined,
+): Promise<void> {
+  const other = await orProblem(earlierSharer(ports, written.value));
+  if (other === undefined || other instanceof LarderError) return;
+  const { registry, name, revision } = written.value;
+  let mine: Stored<RotationRecord> | undefined = written;
+  for (let round = 0; mine && round < rounds; round += 1) {
+    const { etag, value }: Stored<RotationRecord> = mine;
+    // What a worker has begun meanwhile has to come to its end, and what somebody else wanted since is theirs.
+    if (runningRotation(value) || value.revision !== revision) break;
+    const undone: Promise<unknown> = before
+      ? ports.rotations.write(
+          { ...before.value, lease: value.lease, revision: (revision ?? 0) + 1 },
+          etag,
+        )
+      : ports.rotations.remove(registry, name, etag);
+    if (!isReason(await orProblem(undone), "stale")) break;
+    mine = await ports.rotations.get(registry, name);
+  }
+  throw renewedAlready(other);
 }

@@ -1,5 +1,5 @@
 import type { CredentialSet } from "../domain/credential-set.ts";
-import { whyDue } from "../domain/judge-live-token.ts";
+import { cooldownOf, whyDue } from "../domain/judge-live-token.ts";
 import {
   type LiveToken,
   pendingSecretId,
@@ -9,7 +9,8 @@ import {
   runningRotation,
 } from "../domain/rotation.ts";
 import type { HeldSecret } from "../domain/rotation-ports.ts";
-import type { Timestamp } from "../domain/time.ts";
+import { plusSeconds, type Timestamp } from "../domain/time.ts";
+import { notDue } from "./asked-rotation.ts";
 import type { LiveReading } from "./live-token.ts";
 import { orProblem } from "./or-problem.ts";
 import { pullCanary } from "./pull-canary.ts";
@@ -30,23 +31,21 @@ export async function beginRotation(site: RotationSite, seen: Seen): Promise<Beg
   const record = desk.record();
   const now = ports.ambient.now();
   if (runningRotation(record)) return undefined;
-  // Nobody knows what the live secret holds: a token that was not named could not be retired later.
-  const ended = seen.live?.expiresAt !== undefined && seen.live.expiresAt <= now;
-  if (seen.live?.works === "unknown" && !ended) return undefined;
   const { asked } = record;
+  if (isUnknown(seen.live, now)) return undefined;
   const waiting = await waitingToken(site, seen.reading);
   const due = whyDue(record, seen.live, now);
   const reason = asked?.reason ?? due ?? (waiting && "a new token lies in the pending secret");
-  if (!asked?.force && due === undefined && !waiting) return asked && dropAsked(record, now);
-  if (!asked && !waiting && record.notBefore !== undefined && record.notBefore > now)
-    return undefined;
+  if (!asked?.force && due === undefined && !waiting)
+    return asked && { record: placed(record, notDue(asked, now)), tell: [] };
+  if (!asked && !waiting && isCoolingDown(site, seen.live, now)) return undefined;
   const healthyBefore = seen.set.health.status === "Healthy";
   const canary = await orProblem(pullCanary(ports, record));
   const rotation: Rotation = {
     ...firstState(record, waiting),
     id: asked?.id ?? `${record.registry.toLowerCase()}-${ports.ambient.newId()}`,
     since: now,
-    startedAt: now,
+    startedAt: asked?.at ?? now,
     updatedAt: now,
     nextAt: now,
     trigger: asked?.trigger ?? triggerOf(record),
@@ -55,13 +54,14 @@ export async function beginRotation(site: RotationSite, seen: Seen): Promise<Beg
     healthyBefore,
     canaryBefore: canary === true,
     oldVersion: seen.reading.secret?.version,
-    ...(seen.live?.works === "yes" && {
+    // Also of one that is refused: were that a mistake, it would be left behind.
+    ...(seen.live?.uuid !== undefined && {
       oldUuid: seen.live.uuid,
       oldExpiresAt: seen.live.expiresAt,
     }),
   };
   return {
-    record: { asked: undefined, ...placed(record, rotation) },
+    record: placed(record, rotation),
     tell: [
       {
         name: "RotationStarted",
@@ -70,6 +70,20 @@ export async function beginRotation(site: RotationSite, seen: Seen): Promise<Beg
       },
     ],
   };
+}
+
+/** After a rotation that failed; shorter since, when the live token has come nearer to its end. */
+function isCoolingDown(
+  { ports, desk }: RotationSite,
+  live: LiveToken | undefined,
+  now: Timestamp,
+): boolean {
+  const { notBefore, ended } = desk.record();
+  const [last] = ended;
+  if (notBefore === undefined || notBefore <= now) return false;
+  if (last?.state !== "failed" || last.endedAt === undefined) return true;
+  const seconds = cooldownOf(live, now, ports.rotationSettings.cooldownSeconds);
+  return plusSeconds(last.endedAt, seconds) > now;
 }
 
 function firstState(
@@ -101,20 +115,8 @@ export async function waitingToken(
   return spent ? undefined : held;
 }
 
-/** A request that came while another rotation renewed the token. */
-function dropAsked(record: RotationRecord, now: Timestamp): Begun {
-  const { id, at, trigger, by, reason } = record.asked ?? {
-    id: "",
-    at: now,
-    trigger: "request",
-    by: "",
-  };
-  const failure = {
-    code: "RotationNotDue",
-    message:
-      "When its turn came the token had more left than renewBefore. Ask with force to renew it all the same.",
-  };
-  const times = { startedAt: at, since: now, updatedAt: now, nextAt: now, endedAt: now };
-  const ended: Rotation = { id, state: "failed", trigger, by, reason, failure, ...times };
-  return { record: { asked: undefined, ...placed(record, ended) }, tell: [] };
+/** Nobody knows what the live secret holds: a token that was not named could not be retired later, so nothing begins. */
+export function isUnknown(live: LiveToken | undefined, now: Timestamp): boolean {
+  const ended = live?.expiresAt !== undefined && live.expiresAt <= now;
+  return live?.works === "unknown" && !ended;
 }

@@ -1,10 +1,10 @@
 import type { CredentialSet } from "../domain/credential-set.ts";
 import { LarderError, type Problem, problemsError } from "../domain/errors.ts";
 import type { Ports } from "../domain/ports.ts";
-import { ownerOf, pendingSecretId, type RotationRecord } from "../domain/rotation.ts";
-import { isRotatorSecret } from "../domain/rotator-secrets.ts";
-import { sameSecretId, secretPlace } from "../domain/secret-place.ts";
-import { ownerTag } from "../domain/token-marks.ts";
+import type { RotationRecord } from "../domain/rotation.ts";
+import type { UnreadableRotation } from "../domain/rotation-ports.ts";
+import { sameSecretId } from "../domain/secret-place.ts";
+import { checkSecrets } from "./check-secrets.ts";
 import { signIn } from "./hub-session.ts";
 import { readLive } from "./live-token.ts";
 import { orProblem } from "./or-problem.ts";
@@ -21,8 +21,8 @@ export async function checkAdoption(
   set: CredentialSet | undefined,
 ): Promise<readonly string[]> {
   checkForm(record, set);
+  await checkSecrets(ports, record, set);
   await checkShared(ports, record);
-  if (!set) await checkFreeToUse(ports, record);
   const notes = [
     ...(await checkUserName(ports, record, set)),
     ...(await checkPassword(ports, record)),
@@ -49,47 +49,8 @@ function checkForm(record: RotationRecord, set: CredentialSet | undefined): void
           target,
           message: `ACR has no credential set "${name}". To have it made, say in which vault secrets its login is to lie: ${target}, "https://{vault}.vault.azure.net/secrets/{name}". They need not exist yet.`,
         });
-  if (usernameSecretId !== "" && sameSecretId(usernameSecretId, passwordSecretId))
-    problems.push({
-      code: "SecretIdsEqual",
-      target: "passwordSecretId",
-      message: "User name and token cannot lie in one secret.",
-    });
-  for (const [target, id] of Object.entries({ usernameSecretId, passwordSecretId }))
-    if (isRotatorSecret(id))
-      problems.push({
-        code: "SecretReserved",
-        target,
-        message: `"${secretPlace(id)?.secret}" is a name for the login that only Larder may read. ACR must not see it: name another secret.`,
-      });
   const [first, ...more] = problems;
   if (first) throw problemsError("invalid", [first, ...more]);
-}
-
-/** Docker's prefixes of personal and organization access tokens (facts/docker-hub.md section 1). */
-const tokenForm = /^dckr_(pat|oat)_/;
-
-/**
- * A secret that is named for a set to be made may exist, but then it must hold a token or be Larder's own: whoever may ask
- * for a set must not have other secrets overwritten, sent to Docker Hub, or shown to ACR.
- */
-async function checkFreeToUse({ secrets }: RotationPorts, record: RotationRecord): Promise<void> {
-  const [live, pending] = await Promise.all([
-    secrets.get(record.passwordSecretId),
-    secrets.get(pendingSecretId(record)),
-  ]);
-  for (const [held, id] of [
-    [live, record.passwordSecretId],
-    [pending, pendingSecretId(record)],
-  ] as const) {
-    if (!held || held.tags[ownerTag] === ownerOf(record)) continue;
-    if (held.value && tokenForm.test(held.value.reveal())) continue;
-    throw new LarderError("conflict", {
-      code: "SecretTaken",
-      target: "passwordSecretId",
-      message: `There is a secret ${id} already, and what it holds is no Docker access token. Name another secret: Larder overwrites this one.`,
-    });
-  }
 }
 
 /** One secret has one rotation, which sees to every set that reads it. */
@@ -97,7 +58,7 @@ async function checkShared(ports: RotationPorts, record: RotationRecord): Promis
   const { registry, name, passwordSecretId } = record;
   const listed = await Promise.all(ports.registries.names.map((one) => ports.rotations.list(one)));
   const other = listed
-    .flat()
+    .flatMap(({ records }) => records)
     .map(({ value }) => value)
     .find(
       (one) =>
@@ -109,6 +70,29 @@ async function checkShared(ports: RotationPorts, record: RotationRecord): Promis
       code: "SecretRenewedAlready",
       target: "passwordSecretId",
       message: `Credential set "${other.name}" of ${other.registry} reads the same secret, and its rotation sees to this set, too. Nothing is to be done.`,
+    });
+  for (const [at, { unreadable }] of listed.entries())
+    await checkUnreadable(ports, record, ports.registries.names[at] ?? "", unreadable);
+}
+
+/** A record that cannot be read may be of the same secret, unless ACR shows that its set reads another one. */
+async function checkUnreadable(
+  { credentialSets }: RotationPorts,
+  { passwordSecretId }: RotationRecord,
+  registry: string,
+  unreadable: readonly UnreadableRotation[],
+): Promise<void> {
+  if (unreadable.length === 0) return;
+  const sets = await credentialSets.list(registry);
+  const unsure = unreadable.find(({ name }) => {
+    const set = sets.find((one) => one.name.toLowerCase() === name);
+    return !set || sameSecretId(set.passwordSecretId, passwordSecretId);
+  });
+  if (unsure)
+    throw new LarderError("unavailable", {
+      code: "SecretMayBeRenewedAlready",
+      target: "passwordSecretId",
+      message: `Whether credential set "${unsure.name}" of ${registry} has the same secret renewed cannot be told. ${unsure.problem.message}`,
     });
 }
 

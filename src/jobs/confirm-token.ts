@@ -9,7 +9,7 @@ import { superseded } from "./promote-token.ts";
 import { pullCanary } from "./pull-canary.ts";
 import { setByName } from "./read-credential-set.ts";
 import type { RotationSite, StepOutcome } from "./rotation-site.ts";
-import { setsWithSecret } from "./sets-with-secret.ts";
+import { setsWithSecret, touchSets } from "./sets-with-secret.ts";
 
 /** A use so soon after our own tests may be one of them: two clocks are compared, seconds. */
 const clockSkew = 10;
@@ -23,15 +23,12 @@ export async function confirmToken(site: RotationSite, rotation: Rotation): Prom
   const live = await ports.secrets.get(record.passwordSecretId);
   if (live?.tags[rotationTag] !== rotation.id) return superseded(rotation);
   if (rotation.touchedAt === undefined) {
-    for (const { registry, set } of await setsWithSecret(ports, record)) {
-      await desk.guard();
-      await ports.credentialSetWriter.touch(registry, set);
-    }
+    await touchSets(site);
     return { change: { touchedAt: ports.ambient.now() } };
   }
   await giveAccess(site);
   const canary = await pullCanary(ports, record);
-  const sets = await setsWithSecret(ports, record);
+  const { sets } = await setsWithSecret(ports, record);
   const unhealthy = sets
     .filter(({ set }) => set.health.status === "Unhealthy")
     .map(({ set }) => set.name);
@@ -41,7 +38,7 @@ export async function confirmToken(site: RotationSite, rotation: Rotation): Prom
   const verdict = judgeConfirmation(rotation, { unhealthy, canary, seen }, now, confirmSeconds);
   switch (verdict.kind) {
     case "confirmed":
-      return confirmed(rotation, now);
+      return confirmed(rotation, now, seen === true);
     case "wait":
       return {
         change: { nextAt: plusSeconds(now, verdict.seconds) },
@@ -70,7 +67,7 @@ async function giveAccess(site: RotationSite): Promise<void> {
   if (set?.health.errorCode === "Forbidden") await makeSet(site, set);
 }
 
-function confirmed(rotation: Rotation, now: string): StepOutcome {
+function confirmed(rotation: Rotation, now: string, seen: boolean): StepOutcome {
   const { newUuid, oldUuid } = rotation;
   const rest =
     oldUuid === undefined
@@ -82,7 +79,9 @@ function confirmed(rotation: Rotation, now: string): StepOutcome {
       {
         name: "TokenConfirmed",
         tokenUuid: newUuid,
-        message: `ACR signs in with token ${newUuid ?? ""}. ${rest}`,
+        message: seen
+          ? `ACR signs in with token ${newUuid ?? ""}. ${rest}`
+          : `ACR is healthy with token ${newUuid ?? ""}. ${rest}`,
       },
     ],
   };
@@ -100,5 +99,7 @@ async function wasSeen(
   // Not asked is not seen: what ACR says is judged all the same.
   if (tokens instanceof LarderError) return false;
   const used = tokens.find(({ uuid }) => uuid === newUuid)?.lastUsedAt;
-  return used !== undefined && secondsBetween(testedAt, used) > clockSkew;
+  const { ownUseAt = testedAt } = site.desk.record();
+  const ours = ownUseAt > testedAt ? ownUseAt : testedAt;
+  return used !== undefined && secondsBetween(ours, used) > clockSkew;
 }

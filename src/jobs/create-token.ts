@@ -1,9 +1,21 @@
 import { isReason, LarderError } from "../domain/errors.ts";
 import { termsOf } from "../domain/judge-rotation-policy.ts";
-import { pendingSecretId, type Rotation } from "../domain/rotation.ts";
+import {
+  ownerOf,
+  pendingSecretId,
+  type Rotation,
+  type RotationRecord,
+} from "../domain/rotation.ts";
 import type { AccessToken, HeldSecret } from "../domain/rotation-ports.ts";
 import { plusSeconds } from "../domain/time.ts";
-import { rotationTag, secretTags, tokenLabel, tokenTag } from "../domain/token-marks.ts";
+import {
+  isTokenForm,
+  ownerTag,
+  rotationTag,
+  secretTags,
+  tokenLabel,
+  tokenTag,
+} from "../domain/token-marks.ts";
 import type { RotationSite, StepOutcome } from "./rotation-site.ts";
 
 /**
@@ -18,6 +30,8 @@ export async function createToken(site: RotationSite, rotation: Rotation): Promi
   const label = tokenLabel(record, rotation.id);
   const mine = (await ports.accessTokens.list(session)).filter((one) => one.label === label);
   const pending = await ports.secrets.get(pendingSecretId(record));
+  // What somebody puts there in the middle of a rotation is only another version.
+  if (rotation.pendingVersion === undefined) checkPending(record, pending);
   const kept = mine.find((one) => isKept(one, pending, rotation));
   for (const { uuid } of mine.filter((one) => one !== kept)) {
     await desk.guard();
@@ -47,6 +61,16 @@ function explainRefusal(error: unknown): never {
   throw new LarderError("refused", {
     code: "TokenNotMade",
     message: `Docker Hub makes no token: ${error.problem.message} If the account has as many as it may, delete one that nobody needs at https://app.docker.com/settings/personal-access-tokens; Larder deletes none to make room.`,
+  });
+}
+
+/** What a stranger keeps under the pending secret's name is not overwritten. */
+function checkPending(record: RotationRecord, pending: HeldSecret | undefined): void {
+  if (!pending || pending.tags[ownerTag] === ownerOf(record)) return;
+  if (pending.value && isTokenForm(pending.value.reveal())) return;
+  throw new LarderError("conflict", {
+    code: "SecretTaken",
+    message: `In ${pendingSecretId(record)} lies something that is neither Larder's nor a Docker access token, so it is not overwritten. Remove it, or have the set read another secret.`,
   });
 }
 

@@ -1,9 +1,10 @@
 import { termsOf } from "../domain/judge-rotation-policy.ts";
 import type { Rotation } from "../domain/rotation.ts";
-import { plusSeconds } from "../domain/time.ts";
+import { daySeconds, plusSeconds, secondsBetween, type Timestamp } from "../domain/time.ts";
+import { acrDoesWell } from "./acr-does-well.ts";
 import { cleanOrphans } from "./clean-orphans.ts";
 import { closePending } from "./close-pending.ts";
-import { whatForbids } from "./disable-old-token.ts";
+import { enableAgain, whatForbids } from "./disable-old-token.ts";
 import { readLive } from "./live-token.ts";
 import type { RotationSite, StepOutcome } from "./rotation-site.ts";
 
@@ -13,8 +14,11 @@ export async function deleteOldToken(site: RotationSite, rotation: Rotation): Pr
   const record = desk.record();
   const now = ports.ambient.now();
   const { oldUuid = "", disabledAt = now, newUuid } = rotation;
+  const sick = await ifUnwell(site, rotation, now);
+  if (sick) return sick;
   const due = plusSeconds(disabledAt, termsOf(record.policy).retentionSeconds);
-  if (due > now) return { change: { nextAt: due } };
+  const daily = plusSeconds(now, daySeconds);
+  if (due > now) return { change: { nextAt: due < daily ? due : daily } };
   const live = await readLive(ports, record);
   const stop = await whatForbids(site, rotation, live);
   if (stop) return stop;
@@ -41,11 +45,37 @@ export async function deleteOldToken(site: RotationSite, rotation: Rotation): Pr
   };
 }
 
+/** ACR must have been seen to do worse for so long before the old token is enabled again, seconds. */
+const lasting = 120;
+
+/** While the old token is disabled ACR is watched; what is done is taken back while it can be. */
+async function ifUnwell(
+  site: RotationSite,
+  rotation: Rotation,
+  now: Timestamp,
+): Promise<StepOutcome | undefined> {
+  if (await acrDoesWell(site)) return undefined;
+  const { hold, disablingAt, oldUuid } = rotation;
+  const since = hold?.code === "AcrUnwell" ? hold.since : now;
+  if (disablingAt !== undefined && secondsBetween(since, now) >= lasting)
+    return enableAgain(site, rotation);
+  const message = `ACR does not do well, so the old token ${oldUuid} is not deleted yet.`;
+  return {
+    change: { nextAt: plusSeconds(now, disablingAt === undefined ? 3600 : lasting) },
+    hold: { code: "AcrUnwell", message },
+  };
+}
+
 /** Somebody needs it: it is watched anew from the beginning. */
-function enabledAgain({ oldUuid }: Rotation, now: string): StepOutcome {
+function enabledAgain({ oldUuid }: Rotation, now: Timestamp): StepOutcome {
   const message = `Somebody enabled the old token ${oldUuid} again, so it is not deleted. It is watched for another grace.`;
   return {
-    change: { state: "confirmed", quietSince: now, nextAt: plusSeconds(now, 86_400) },
+    change: {
+      state: "confirmed",
+      quietSince: now,
+      disablingAt: undefined,
+      nextAt: plusSeconds(now, daySeconds),
+    },
     tell: [{ name: "OldTokenInUse", tokenUuid: oldUuid, message }],
   };
 }

@@ -1,14 +1,16 @@
 import type { Rotation } from "../domain/rotation.ts";
 import { plusSeconds } from "../domain/time.ts";
+import { acrDoesWell } from "./acr-does-well.ts";
 import { type LiveReading, liveHolds, readLive } from "./live-token.ts";
 import { otherHolder } from "./other-holder.ts";
-import { pullCanary } from "./pull-canary.ts";
 import { notKnown } from "./roll-back-token.ts";
+import { placed } from "./rotation-journal.ts";
 import type { RotationSite, StepOutcome } from "./rotation-site.ts";
-import { setsWithSecret } from "./sets-with-secret.ts";
 
 /** Seconds until ACR is looked at again after a disabling that could not be judged. */
 const lookAgain = 60;
+/** Seconds until ACR is looked at after a disabling: its own registry token lives for five minutes. */
+const firstLook = 600;
 /** Seconds until ACR, which does not do well, is looked at again. */
 const later = 3600;
 /** Seconds until a shared token is looked at again. */
@@ -30,24 +32,53 @@ export async function disableOldToken(
   const session = await site.hub();
   const tokens = await ports.accessTokens.list(session);
   const old = tokens.find(({ uuid }) => uuid === oldUuid);
-  const active = old?.active === true;
-  // Much may have happened since it was found quiet, where something kept this step from being done.
-  if (active && (old.lastUsedAt ?? "") > (rotation.quietSince ?? ""))
-    return { change: { state: "confirmed" } };
+  if (!old?.active && rotation.disablingAt === undefined) return disabledByOthers(site, rotation);
+  let { disablingAt } = rotation;
   // After a crash it may be disabled already: then only what came of that counts.
-  if (active && !(await acrDoesWell(site))) return notNow(site, oldUuid);
-  if (active) {
+  if (old?.active) {
+    // Much may have happened since it was found quiet, where something kept this step from being done.
+    if ((old.lastUsedAt ?? "") > (rotation.quietSince ?? ""))
+      return { change: { state: "confirmed" } };
+    if (!(await acrDoesWell(site))) return notNow(site, oldUuid);
+    disablingAt = ports.ambient.now();
+    // Only with this mark is it ever enabled again: one that a person disabled stays so.
+    await desk.write(placed(desk.record(), { ...rotation, disablingAt }));
     await desk.guard();
     await ports.accessTokens.setActive(session, oldUuid, false);
   }
-  if (await acrDoesWell(site)) return disabled(site, rotation);
+  if (await acrDoesWell(site)) return disabled(site, { ...rotation, disablingAt });
+  return enableAgain(site, rotation);
+}
+
+/** disabled or quiesced → confirmed, with the old token enabled again and another grace before it. */
+export async function enableAgain(
+  { ports, desk, hub }: Pick<RotationSite, "ports" | "desk" | "hub">,
+  { oldUuid = "" }: Rotation,
+): Promise<StepOutcome> {
+  const session = await hub();
   await desk.guard();
   await ports.accessTokens.setActive(session, oldUuid, true);
   const now = ports.ambient.now();
-  const message = `ACR did worse as soon as the old token ${oldUuid} was disabled, so it is enabled again and kept for another grace. Somebody still signs in with it.`;
+  const message = `ACR does worse since the old token ${oldUuid} is disabled, so it is enabled again and kept for another grace. Somebody may still sign in with it.`;
   return {
-    change: { state: "confirmed", quietSince: now, nextAt: plusSeconds(now, lookAgain) },
+    change: {
+      state: "confirmed",
+      quietSince: now,
+      disablingAt: undefined,
+      disabledAt: undefined,
+      nextAt: plusSeconds(now, lookAgain),
+    },
     tell: [{ name: "OldTokenInUse", tokenUuid: oldUuid, message }],
+  };
+}
+
+/** Gone, or disabled by a person, who had a reason: it is not enabled again, whatever comes of it. */
+function disabledByOthers({ ports }: RotationSite, { oldUuid }: Rotation): StepOutcome {
+  const message = `The old token ${oldUuid} was disabled or deleted by somebody else already. It stays so.`;
+  const now = ports.ambient.now();
+  return {
+    change: { state: "disabled", disabledAt: now, nextAt: plusSeconds(now, firstLook) },
+    tell: [{ name: "OldTokenDisabled", tokenUuid: oldUuid, message }],
   };
 }
 
@@ -60,10 +91,16 @@ function notNow({ ports }: RotationSite, oldUuid: string): StepOutcome {
   };
 }
 
-function disabled({ ports }: RotationSite, { oldUuid }: Rotation): StepOutcome {
+function disabled({ ports }: RotationSite, { oldUuid, disablingAt }: Rotation): StepOutcome {
+  const now = ports.ambient.now();
   const message = `The old token ${oldUuid} is disabled. It can be enabled again until it is deleted, after the retention.`;
   return {
-    change: { state: "disabled", disabledAt: ports.ambient.now() },
+    change: {
+      state: "disabled",
+      disablingAt,
+      disabledAt: now,
+      nextAt: plusSeconds(now, firstLook),
+    },
     tell: [{ name: "OldTokenDisabled", tokenUuid: oldUuid, message }],
   };
 }
@@ -96,11 +133,4 @@ export async function whatForbids(
   return other === undefined
     ? undefined
     : hold("OldTokenShared", `The old token ${oldUuid} is also in ${other}, so it is not revoked.`);
-}
-
-/** Whether ACR is healthy with the live token and the canary comes. */
-async function acrDoesWell({ ports, desk }: RotationSite): Promise<boolean> {
-  const sets = await setsWithSecret(ports, desk.record());
-  if (sets.some(({ set }) => set.health.status === "Unhealthy")) return false;
-  return (await pullCanary(ports, desk.record())) !== false;
 }

@@ -33,7 +33,7 @@ export async function discardToken(site: RotationSite, rotation: Rotation): Prom
       {
         name: "RotationFailed",
         tokenUuid: rotation.newUuid,
-        message: `${message} The live secret was left working.`,
+        message: `${message} The new token is not used.`,
       },
       ...revoke,
     ],

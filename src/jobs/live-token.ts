@@ -1,6 +1,7 @@
 import { LarderError } from "../domain/errors.ts";
 import type { LiveToken, RotationRecord } from "../domain/rotation.ts";
 import type { HeldSecret, Identification } from "../domain/rotation-ports.ts";
+import { secondsBetween } from "../domain/time.ts";
 import { tokenTag } from "../domain/token-marks.ts";
 import type { RotationPorts } from "./rotation-site.ts";
 
@@ -52,6 +53,9 @@ export function liveHolds(
   return named === uuid ? "yes" : "no";
 }
 
+/** One refusal may be a hiccup of Docker Hub's; it is believed when it comes again so much later, seconds. */
+export const refusalPatience = 60;
+
 /** What is to be remembered of a reading; `known` is what was remembered of the same version. */
 export function liveToken(
   { secret, identity }: LiveReading,
@@ -61,9 +65,14 @@ export function liveToken(
   if (!secret) return undefined;
   const same = known?.version === secret.version ? known : undefined;
   const expiresAt = secret.expiresAt ?? same?.expiresAt;
-  const base = { version: secret.version, checkedAt, expiresAt };
-  if (identity === "refused")
-    return { ...base, works: "no", kind: same?.kind, uuid: same?.uuid ?? secret.tags[tokenTag] };
+  const base = { version: secret.version, checkedAt, expiresAt, since: same?.since };
+  if (identity === "refused") {
+    const refusedAt = same?.refusedAt ?? checkedAt;
+    const ended = expiresAt !== undefined && expiresAt <= checkedAt;
+    const believed = ended || secondsBetween(refusedAt, checkedAt) >= refusalPatience;
+    const uuid = same?.uuid ?? secret.tags[tokenTag];
+    return { ...base, refusedAt, works: believed ? "no" : "unknown", kind: same?.kind, uuid };
+  }
   if (!identity) return { ...base, works: "unknown", kind: same?.kind, uuid: same?.uuid };
   return { ...base, works: "yes", kind: identity.kind, uuid: identity.uuid };
 }

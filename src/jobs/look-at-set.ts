@@ -3,17 +3,19 @@ import { isReason, LarderError } from "../domain/errors.ts";
 import { liveAlarms, turningPoints } from "../domain/judge-live-token.ts";
 import { nextLook } from "../domain/plan-rotation.ts";
 import { type LiveToken, ownerOf, type RotationRecord } from "../domain/rotation.ts";
-import { sameSecretId } from "../domain/secret-place.ts";
+import { sameSecretId, secretPlace } from "../domain/secret-place.ts";
 import { plusSeconds } from "../domain/time.ts";
 import { ownerTag, rotationTag, tokenTag } from "../domain/token-marks.ts";
 import { beginRotation } from "./begin-rotation.ts";
+import { pinned } from "./check-secrets.ts";
 import { cleanOrphans } from "./clean-orphans.ts";
-import { type LiveReading, liveToken, readLive } from "./live-token.ts";
+import { type LiveReading, liveToken, readLive, refusalPatience } from "./live-token.ts";
 import { makeSet } from "./make-set.ts";
 import { orProblem } from "./or-problem.ts";
+import { isLeaseLost } from "./rotation-desk.ts";
 import { saying } from "./rotation-journal.ts";
 import type { RotationSite, Told } from "./rotation-site.ts";
-import { setsWithSecret } from "./sets-with-secret.ts";
+import { touchSets } from "./sets-with-secret.ts";
 
 /** Seconds until Docker Hub is asked again whose token the live one is. */
 const askAgain = 900;
@@ -35,9 +37,13 @@ export async function lookAtSet(site: RotationSite): Promise<void> {
   const told = newAlarms(desk.record(), live, set, startedAt, begun !== undefined);
   const points = turningPoints(desk.record(), live ?? {});
   const next = nextLook(startedAt, [desk.record().notBefore, ...points]);
-  const lookAt = reading.problem && !begun ? plusSeconds(startedAt, askAgain) : next;
+  const unsure = live?.works === "unknown" && !begun;
+  const soon = live?.refusedAt === undefined ? askAgain : refusalPatience;
+  const lookAt = unsure ? plusSeconds(startedAt, soon) : next;
   await desk.write({
     live,
+    // Asking whose token it is was a use of it.
+    ownUseAt: ports.ambient.now(),
     lookedAt: startedAt,
     lookAt,
     // One that goes on keeps its beginning, so that it is told once a day and not with every look.
@@ -53,21 +59,24 @@ export async function lookAtSet(site: RotationSite): Promise<void> {
  * Writes into the tags of the live version whose token it holds, so that the vault alone tells; people's own tags stay. A version
  * that neither Larder nor the last look knows was written by a person: ACR is made to read it.
  */
-async function markLive({ ports, desk }: RotationSite, reading: LiveReading): Promise<void> {
+async function markLive(site: RotationSite, reading: LiveReading): Promise<void> {
+  const { ports, desk } = site;
   const { secret, identity } = reading;
   if (!secret || !identity || identity === "refused" || identity.uuid === undefined) return;
   const record = desk.record();
   const owner = ownerOf(record);
   if (secret.tags[tokenTag] === identity.uuid && secret.tags[ownerTag] === owner) return;
-  if (record.live && record.live.version !== secret.version)
-    for (const { registry, set } of await setsWithSecret(ports, record)) {
-      await desk.guard();
-      await ports.credentialSetWriter.touch(registry, set);
-    }
+  const written = record.live !== undefined && record.live.version !== secret.version;
+  const touched = written ? await orProblem(touchSets(site)) : undefined;
+  // Not marked, it is looked at in the same way tomorrow; neither keeps a token from being renewed.
+  if (touched instanceof LarderError) {
+    if (isLeaseLost(touched)) throw touched;
+    return;
+  }
   const { [rotationTag]: _old, ...others } = secret.tags;
   const tags = { ...others, [ownerTag]: owner, [tokenTag]: identity.uuid };
   await desk.guard();
-  await ports.secrets.tag(record.passwordSecretId, secret.version, tags);
+  await orProblem(ports.secrets.tag(record.passwordSecretId, secret.version, tags));
 }
 
 /** The set as ACR shows it; made first where Larder is to make it. */
@@ -85,6 +94,10 @@ async function ownSet(site: RotationSite): Promise<CredentialSet> {
       code: "CredentialSetMissing",
       message: `Registry ${registry} has no credential set "${name}" any more. Make it again, or let Larder go of it (PUT with "rotation": null).`,
     });
+  const version = [set.usernameSecretId, set.passwordSecretId].find(
+    (id) => secretPlace(id)?.version !== undefined,
+  );
+  if (version !== undefined) throw new LarderError("conflict", pinned(set.name, version));
   if (sameSecretId(set.passwordSecretId, passwordSecretId)) return set;
   throw new LarderError("conflict", {
     code: "CredentialSetMoved",

@@ -23,9 +23,13 @@ const rounds = 8;
  */
 export async function noteSecretEvent(ports: NotePorts, event: SecretEvent): Promise<string> {
   const listed = await Promise.all(ports.registries.names.map((one) => ports.rotations.list(one)));
-  const concerned = listed.flat().filter(({ value }) => concerns(ports, value, event));
+  const concerned = listed
+    .flatMap(({ records }) => records)
+    .filter(({ value }) => concerns(ports, value, event));
   const what = `${event.type} of secret "${event.secret}" in vault "${event.vault}"`;
-  if (concerned.length === 0) return `${what}: no token that Larder renews lies there`;
+  const hidden = listed.some(({ unreadable }) => unreadable.length > 0);
+  const known = hidden ? ", as far as its records can be read" : "";
+  if (concerned.length === 0) return `${what}: no token that Larder renews lies there${known}`;
   const noted = await Promise.all(concerned.map((stored) => note(ports, stored)));
   const names = concerned.map(({ value }) => `${value.registry}/${value.name}`).join(", ");
   return noted.some(Boolean)

@@ -4,6 +4,7 @@ import type { HeldSecret } from "../domain/rotation-ports.ts";
 import { secondsBetween } from "../domain/time.ts";
 import { rotationTag, secretTags } from "../domain/token-marks.ts";
 import type { RotationSite, StepOutcome } from "./rotation-site.ts";
+import { trimmed } from "./test-token.ts";
 
 /** A test older than this is made again before its token goes live, seconds. */
 const testHolds = 600;
@@ -23,7 +24,7 @@ export async function promoteToken(site: RotationSite, rotation: Rotation): Prom
   await checkUserName(site);
   const tags = secretTags(record, rotation.id, newUuid, live?.tags);
   await desk.guard();
-  const version = await ports.secrets.put(record.passwordSecretId, pending.value, {
+  const version = await ports.secrets.put(record.passwordSecretId, trimmed(pending.value), {
     tags,
     expiresAt,
   });
@@ -38,7 +39,7 @@ function promoted({ ports }: RotationSite, rotation: Rotation, newVersion: strin
       {
         name: "TokenPromoted",
         tokenUuid: rotation.newUuid,
-        message: `The live secret holds token ${rotation.newUuid ?? ""} now; the old one stays valid.`,
+        message: `The live secret holds token ${rotation.newUuid ?? ""} now${rotation.oldUuid === undefined ? "." : "; the old one stays valid."}`,
       },
     ],
   };
@@ -50,6 +51,7 @@ function liveOf(checkedAt: string, { newUuid, newKind, newExpiresAt }: Rotation,
     uuid: newUuid,
     kind: newKind,
     expiresAt: newExpiresAt,
+    since: checkedAt,
     works: "yes" as const,
     checkedAt,
   };

@@ -7,13 +7,14 @@ import { grantCommands } from "../domain/grant-commands.ts";
 import { daysLeft } from "../domain/judge-live-token.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
 import type { RotationRecord } from "../domain/rotation.ts";
+import type { UnreadableRotation } from "../domain/rotation-ports.ts";
 import type { Timestamp } from "../domain/time.ts";
 import { servedName } from "./find-rule.ts";
 import { orProblem } from "./or-problem.ts";
 
 type ReadPorts = Pick<Ports, "registries" | "credentialSets" | "rotations" | "secrets" | "ambient">;
 
-/** One credential set with its health and its rotation. `missing` when neither ACR nor Larder has it, or the registry is not served. */
+/** One credential set with its health and its rotation, if its record can be read. `missing` when neither ACR nor Larder has it, or the registry is not served. */
 export async function readCredentialSet(
   ports: ReadPorts,
   registry: string,
@@ -22,10 +23,14 @@ export async function readCredentialSet(
   const served = servedName(ports, registry);
   const [sets, stored] = await Promise.all([
     ports.credentialSets.list(served),
-    ports.rotations.get(served, name),
+    orProblem(ports.rotations.get(served, name)),
   ]);
   const set = setByName(sets, name);
   const now = ports.ambient.now();
+  if (stored instanceof LarderError) {
+    if (stored.problem.code !== "RowUnreadable") throw stored;
+    return unreadableView(served, set, { name, problem: stored.problem }, now);
+  }
   if (stored) return credentialSetView(served, set, stored, now);
   if (set) return withExpiry(ports, credentialSetView(served, set, stored, now), set, now);
   throw new LarderError("missing", {
@@ -49,25 +54,30 @@ async function withExpiry(
   return { ...view, unrenewed, daysLeft: daysLeft(unrenewed, checkedAt) };
 }
 
-/** All of them, by name. */
+/** All of them, by name. Of one whose record cannot be read: as ACR shows it, with what is wrong. */
 export async function listCredentialSets(
   ports: ReadPorts,
   registry: string,
 ): Promise<readonly CredentialSetView[]> {
   const served = servedName(ports, registry);
-  const [sets, records] = await Promise.all([
+  const [sets, { records, unreadable }] = await Promise.all([
     ports.credentialSets.list(served),
     ports.rotations.list(served),
   ]);
   const now = ports.ambient.now();
   const known = sets.map((set) => {
+    const hidden = unreadable.find(({ name }) => sameSet(name, set.name));
+    if (hidden) return unreadableView(served, set, hidden, now);
     const stored = records.find(({ value }) => sameSet(value.name, set.name));
     return credentialSetView(served, set, stored, now);
   });
   const others = records
     .filter(({ value }) => !setByName(sets, value.name))
     .map((stored) => credentialSetView(served, undefined, stored, now));
-  return [...known, ...others].sort((a, b) =>
+  const hidden = unreadable
+    .filter(({ name }) => !setByName(sets, name))
+    .map((one) => unreadableView(served, undefined, one, now));
+  return [...known, ...others, ...hidden].sort((a, b) =>
     a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1,
   );
 }
@@ -102,6 +112,18 @@ export function credentialSetView(
     toDo: described?.toDo ?? [],
     notes: [],
   };
+}
+
+function unreadableView(
+  registry: string,
+  set: CredentialSet | undefined,
+  { name, problem }: UnreadableRotation,
+  now: Timestamp,
+): CredentialSetView {
+  const view = credentialSetView(registry, set, undefined, now);
+  const text = `Larder renews its token, but cannot read what it has recorded of it: nothing is done for it. ${problem.message}`;
+  // A note, too: the to-do of a set without a record is not shown.
+  return { ...view, name: set?.name ?? name, unreadable: problem, toDo: [text], notes: [text] };
 }
 
 /** Told by the set's health: nothing else shows whether its own identity may read the secrets. */

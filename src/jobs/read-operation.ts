@@ -6,7 +6,8 @@ import { operationOf } from "../domain/rotation-operation.ts";
 
 /**
  * The state of a long-running request, that of a refresh with its progress. `missing` when there is
- * none by that id, or it was cleaned up after 7 days (a rotation: after ten more).
+ * none by that id, or it was cleaned up after 7 days (a rotation: after ten more); `refused` when it may stand in a
+ * record of a rotation that cannot be read.
  */
 export async function readOperation(
   ports: Pick<Ports, "operations" | "refreshes" | "rotations">,
@@ -33,6 +34,11 @@ async function rotationOperation(
   { rotations }: Pick<Ports, "rotations">,
   id: string,
 ): Promise<Operation | undefined> {
-  const records = await rotations.list(registryOfOperation(id));
-  return records.flatMap(({ value }) => operationOf(value, id) ?? [])[0];
+  const { records, unreadable } = await rotations.list(registryOfOperation(id));
+  const found = records.flatMap(({ value }) => operationOf(value, id) ?? [])[0];
+  const [hidden] = unreadable;
+  if (found || !hidden) return found;
+  const { code, message } = hidden.problem;
+  const text = `Whether there is an operation "${id}" cannot be told. ${message}`;
+  throw new LarderError("refused", { code, message: text, target: "id" });
 }

@@ -5,6 +5,7 @@ import type { Operation } from "../domain/operation.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
 import { type AskedRotation, type RotationRecord, runningRotation } from "../domain/rotation.ts";
 import { operationOf } from "../domain/rotation-operation.ts";
+import { plusSeconds, type Timestamp } from "../domain/time.ts";
 import { servedName, unlessMoved } from "./find-rule.ts";
 import { wake } from "./rotate-credential-set.ts";
 
@@ -28,16 +29,33 @@ export async function requestRotation(
     if (!stored) throw notRenewed(served, name);
     const { value: record } = stored;
     const running = runningRotation(record)?.id ?? record.asked?.id;
-    const now = ports.ambient.now();
     const asked: AskedRotation | undefined =
-      running === undefined ? askedBy(ports, record, wish, by) : record.asked;
-    const value = { ...record, asked, hintedAt: now, nextAt: now };
+      running === undefined ? askedBy(ports, record, wish, by) : forced(record.asked, wish);
+    const hintedAt = sinceThen(ports.ambient.now(), record);
+    const value = { ...record, asked, hintedAt, nextAt: hintedAt };
     await write(ports, { value, etag: stored.etag });
     await wake(ports, served, record.name);
     const operation = operationOf(value, running ?? asked?.id ?? "");
     if (!operation) throw new Error(`no operation for the rotation of ${served}/${name}`);
     return { operation, existed: running !== undefined };
   });
+}
+
+/** One that waits to be begun is forced by whoever asks for that, too. */
+function forced(
+  asked: AskedRotation | undefined,
+  { force, reason }: { readonly force: boolean; readonly reason?: string | undefined },
+): AskedRotation | undefined {
+  if (!asked || asked.force || !force) return asked;
+  return { ...asked, force, reason: reason ?? asked.reason };
+}
+
+/** Now, or after what the worker did last, whose clock may be ahead of this one: else it would count as seen. */
+function sinceThen(now: Timestamp, record: RotationRecord): Timestamp {
+  const { lookedAt = "" } = record;
+  const { updatedAt = "" } = runningRotation(record) ?? {};
+  const last = lookedAt > updatedAt ? lookedAt : updatedAt;
+  return last < now ? now : plusSeconds(last, 0.001);
 }
 
 async function write({ rotations }: RequestPorts, { value, etag }: Stored<RotationRecord>) {
@@ -52,8 +70,8 @@ function askedBy(
 ): AskedRotation {
   const now = ports.ambient.now();
   const { live, policy, registry } = record;
-  // What nobody has looked at yet may be due.
-  const settled = live !== undefined && live.expiresAt !== undefined;
+  // What nobody has looked at yet may be due; assisted, a token may lie in the pending secret.
+  const settled = policy.mode === "managed" && live?.expiresAt !== undefined;
   if (!force && settled && whyDue(record, live, now) === undefined)
     throw new LarderError("conflict", {
       code: "RotationNotDue",

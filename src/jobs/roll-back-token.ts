@@ -2,7 +2,7 @@ import { LarderError } from "../domain/errors.ts";
 import type { LiveToken, Rotation } from "../domain/rotation.ts";
 import { rolledBackTag, rotationTag, tokenTag } from "../domain/token-marks.ts";
 import type { RotationSite, StepOutcome } from "./rotation-site.ts";
-import { setsWithSecret } from "./sets-with-secret.ts";
+import { touchSets } from "./sets-with-secret.ts";
 
 /**
  * rollingBack → discarding: the old token, tested once more, becomes the newest version of the live secret again. When it does
@@ -33,10 +33,7 @@ export async function rollBackToken(site: RotationSite, rotation: Rotation): Pro
   } else if (live?.tags[rolledBackTag] !== rotation.id) {
     return { change: { state: "discarding" } };
   }
-  for (const { registry, set } of await setsWithSecret(ports, record)) {
-    await desk.guard();
-    await ports.credentialSetWriter.touch(registry, set);
-  }
+  await touchSets(site);
   const { failure } = rotation;
   const now = ports.ambient.now();
   return {

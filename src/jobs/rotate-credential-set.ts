@@ -1,25 +1,26 @@
 import { isReason, LarderError } from "../domain/errors.ts";
 import type { RotationMessage } from "../domain/messages.ts";
 import { nextAtOf, planRotation } from "../domain/plan-rotation.ts";
-import { plusSeconds, secondsBetween } from "../domain/time.ts";
+import { runningRotation } from "../domain/rotation.ts";
+import { secondsBetween } from "../domain/time.ts";
+import { isUnknown } from "./begin-rotation.ts";
 import { hubSessions } from "./hub-session.ts";
 import { lookAtSet } from "./look-at-set.ts";
-import { isLeaseLost, type RotationDesk, takeRotationDesk } from "./rotation-desk.ts";
+import { isChanged, isLeaseLost, type RotationDesk, takeRotationDesk } from "./rotation-desk.ts";
 import { lookFailed, stepFailed, stepped } from "./rotation-journal.ts";
 import type { RotationPorts, RotationSite } from "./rotation-site.ts";
+import { checkSharing } from "./secret-sharers.ts";
 import { stepRotation } from "./step-rotation.ts";
-import { tellRotations } from "./tell-rotations.ts";
+import { hasToTell, tellRotations } from "./tell-rotations.ts";
 
 /** Steps in one run; the rest goes into a further message. */
 const mostSteps = 40;
-/** What could not be told is tried once more after this, seconds; then by the sweep. */
-const tellAgain = 900;
 /** What is further away than this is left to the sweep, seconds. */
 const soon = 7200;
 
 /**
  * Takes a credential set's rotation as far as it goes now. Answers a line for the log. Repeats are
- * harmless, and of two at once the second leaves.
+ * harmless, and of two at once the second leaves. When what is renewed is changed under way it begins anew with a further message.
  */
 export async function rotateCredentialSet(
   ports: RotationPorts,
@@ -31,7 +32,7 @@ export async function rotateCredentialSet(
   if (!stored) return `${who}: not renewed by Larder`;
   const { value } = stored;
   const now = ports.ambient.now();
-  if (nextAtOf(value) > now && value.unsaid.length + value.unpublished.length === 0)
+  if (planRotation(value, now).do === "nothing" && !hasToTell(value, now))
     return `${who}: nothing to do before ${value.nextAt}`;
   const desk = await takeRotationDesk(ports, registry, name);
   if (!desk) return `${who}: not renewed by Larder`;
@@ -40,9 +41,14 @@ export async function rotateCredentialSet(
     return `${who}: another worker is at it`;
   }
   try {
-    await work({ ports, desk, hub: hubSessions(ports, () => desk.record()) });
-    await tellRotations(ports, desk);
-    await followUp(ports, message, desk);
+    const worked = await work({ ports, desk, hub: hubSessions(ports, () => desk.record()) });
+    const untold = await tellRotations(ports, desk);
+    // A message that finds nothing to do is the end of its chain: what comes next has a message of its own, or the sweep.
+    if (worked) await followUp(ports, message, desk, untold);
+  } catch (error) {
+    if (!isChanged(error)) throw error;
+    await wake(ports, registry, name);
+    return `${who}: what is to be renewed was changed meanwhile`;
   } finally {
     // Also after a bug, so that the next try need not wait for the lease.
     await desk.release().catch(() => undefined);
@@ -50,26 +56,46 @@ export async function rotateCredentialSet(
   return `${who}: ${summary(desk)}`;
 }
 
-async function work(site: RotationSite): Promise<void> {
+/** false: there was nothing to do. */
+async function work(site: RotationSite): Promise<boolean> {
   for (let count = 0; count < mostSteps; count += 1) {
     const { ports, desk } = site;
     const task = planRotation(desk.record(), ports.ambient.now());
-    if (task.do === "nothing") return;
+    if (task.do === "nothing") return count > 0;
     // The lease begins anew with every step's write; a step is begun only with all of it.
     if (task.do === "look") await look(site);
     else await step(site, task.rotation);
   }
+  return true;
 }
+
+/** Seconds that a request may wait for Docker Hub's answer before somebody is told. */
+const askedPatience = 3600;
 
 async function look(site: RotationSite): Promise<void> {
   const { ports, desk } = site;
   const startedAt = ports.ambient.now();
+  const { hold } = desk.record();
   try {
+    await checkSharing(ports, desk.record());
     await lookAtSet(site);
   } catch (error) {
     if (!(error instanceof LarderError) || isLeaseLost(error)) throw error;
     await desk.write(lookFailed(ports, desk.record(), startedAt, error));
   }
+  const record = desk.record();
+  const stands = record.asked && !record.hold && !runningRotation(record);
+  if (!stands || !isUnknown(record.live, startedAt)) return;
+  const held = { ...record, hold };
+  await desk.write(lookFailed(ports, held, startedAt, notIdentified(), askedPatience));
+}
+
+function notIdentified(): LarderError {
+  return new LarderError("unavailable", {
+    code: "LiveTokenUnknown",
+    message:
+      "A rotation was asked for, and cannot begin before Docker Hub says whose token the live secret holds: nobody could retire that one later. It is asked again.",
+  });
 }
 
 async function step(
@@ -77,31 +103,35 @@ async function step(
   rotation: Parameters<typeof stepRotation>[1],
 ): Promise<void> {
   const { ports, desk } = site;
+  // A step may have written into its own journal.
+  const present = () => desk.record().rotations.find(({ id }) => id === rotation.id) ?? rotation;
   const change = await stepRotation(site, rotation).then(
-    (outcome) => stepped(ports, desk.record(), rotation, outcome),
+    (outcome) => stepped(ports, desk.record(), present(), outcome),
     (error: unknown) => {
       if (!(error instanceof LarderError) || isLeaseLost(error)) throw error;
-      return stepFailed(ports, desk.record(), rotation, error);
+      return stepFailed(ports, desk.record(), present(), error);
     },
   );
   await desk.write(change);
 }
 
-/** The next message, for what comes soon; one that is lost is replaced by the sweep. */
+/**
+ * The next message, for what comes soon, and one for what is new and could not be told; what is lost of these is replaced by the
+ * sweep, which also tells what is older.
+ */
 async function followUp(
   ports: RotationPorts,
   message: RotationMessage,
   desk: RotationDesk,
+  untold: boolean,
 ): Promise<void> {
   const now = ports.ambient.now();
   const record = desk.record();
-  const next = nextAtOf(record);
-  const tellAt = plusSeconds(now, tellAgain);
-  // Only what is new: else every message of the sweep would begin a chain of messages that ends with the topic's fault.
-  const fresh = record.unpublished.some(({ at: of }) => secondsBetween(of, now) < tellAgain);
-  const at = fresh && tellAt < next ? tellAt : next;
-  const seconds = Math.max(1, Math.ceil(secondsBetween(now, at)));
-  if (seconds <= soon) await ports.rotationOutbox.send(message, seconds);
+  const tellAt = untold && record.tellAfter !== undefined ? [record.tellAfter] : [];
+  for (const at of [nextAtOf(record), ...tellAt]) {
+    const seconds = Math.max(1, Math.ceil(secondsBetween(now, at)));
+    if (seconds <= soon) await ports.rotationOutbox.send(message, seconds);
+  }
 }
 
 function summary(desk: RotationDesk): string {

@@ -11,14 +11,15 @@ import { plusSeconds } from "../domain/time.ts";
 const actShare = 0.4;
 
 /** What others than the worker may change while it works, and it therefore takes over from the row. */
-type Others = Pick<RotationRecord, "hintedAt" | "asked" | "policy">;
+type Others = Pick<RotationRecord, "hintedAt" | "asked">;
 
 /** One credential set's record, in the hands of one worker. */
 export interface RotationDesk {
   record(): RotationRecord;
   /**
-   * Writes a change. `stale` `LeaseLost` when another worker has the set by now. What others have
-   * written meanwhile (a hint, a request, a policy) stays.
+   * Writes a change. What others have written meanwhile (a hint, a request) stays; a request ends when a rotation by its id is
+   * there. `stale` `LeaseLost` when another worker has the set by now, `RequestChanged` when somebody has changed
+   * what is renewed, or how: what this worker knows is then worth nothing, and the row counts.
    */
   write(change: Partial<RotationRecord>): Promise<void>;
   /**
@@ -63,7 +64,7 @@ function desk(ports: DeskPorts, holder: string, taken: Stored<RotationRecord>): 
     async write(change) {
       if (unsure) throw leaseLost(held.value);
       for (let round = 0; round < rounds; round += 1) {
-        const value = leased(ports, { ...held.value, ...change }, holder);
+        const value = leased(ports, withoutBegun({ ...held.value, ...change }), holder);
         const etag = await ports.rotations.write(value, held.etag).catch((error: unknown) => {
           unsure = !isReason(error, "stale");
           return staleAsUndefined(error);
@@ -106,15 +107,23 @@ async function meanwhile(
 ): Promise<Stored<RotationRecord>> {
   const stored = await ports.rotations.get(mine.registry, mine.name);
   if (stored?.value.lease?.holder !== holder) throw leaseLost(mine);
-  const { hintedAt, asked, policy }: Others = stored.value;
+  if (stored.value.revision !== mine.revision) throw requestChanged(mine);
+  const { hintedAt, asked }: Others = stored.value;
   const known = new Set([...mine.rotations, ...mine.ended].map(({ id }) => id));
   const isNew = ({ id }: Rotation) => !known.has(id);
   const rotations = [...mine.rotations, ...stored.value.rotations.filter(isNew)];
   const ended = [...stored.value.ended.filter(isNew), ...mine.ended];
   return {
-    value: { ...mine, hintedAt, asked, policy, rotations, ended },
+    value: { ...mine, hintedAt, asked, rotations, ended },
     etag: stored.etag,
   };
+}
+
+/** A request that became a rotation is none any more; one that came while another rotation began still waits. */
+function withoutBegun(record: RotationRecord): RotationRecord {
+  const { asked, rotations, ended } = record;
+  const begun = [...rotations, ...ended].some(({ id }) => id === asked?.id);
+  return begun ? { ...record, asked: undefined } : record;
 }
 
 function leased(
@@ -133,9 +142,21 @@ function leaseLost({ registry, name }: RotationRecord): LarderError {
   });
 }
 
+function requestChanged({ registry, name }: RotationRecord): LarderError {
+  return new LarderError("stale", {
+    code: "RequestChanged",
+    message: `What is renewed of credential set "${name}" of ${registry}, or how, was changed meanwhile.`,
+  });
+}
+
 /** Whether this is how a desk says that its time is over. */
 export function isLeaseLost(error: unknown): boolean {
-  return isReason(error, "stale") && error.problem.code === "LeaseLost";
+  return isReason(error, "stale") && (error.problem.code === "LeaseLost" || isChanged(error));
+}
+
+/** Whether its time is over because somebody has changed what is renewed, or how. */
+export function isChanged(error: unknown): boolean {
+  return isReason(error, "stale") && error.problem.code === "RequestChanged";
 }
 
 function staleAsUndefined(error: unknown): undefined {

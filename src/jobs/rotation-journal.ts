@@ -1,9 +1,11 @@
 import type { Announcement } from "../domain/announcement.ts";
 import { type LarderError, mayRetry } from "../domain/errors.ts";
 import { cooldownOf } from "../domain/judge-live-token.ts";
+import { blockedFor, failedHold, waitingHold } from "../domain/next-hold.ts";
 import { stepDelay } from "../domain/plan-rotation.ts";
-import { type Hold, hasEnded, type Rotation, type RotationRecord } from "../domain/rotation.ts";
+import { hasEnded, isRetiring, type Rotation, type RotationRecord } from "../domain/rotation.ts";
 import { daySeconds, plusSeconds, secondsBetween, type Timestamp } from "../domain/time.ts";
+import { doneBy } from "./asked-rotation.ts";
 import type { RotationPorts, StepOutcome, Told } from "./rotation-site.ts";
 
 type JournalPorts = Pick<RotationPorts, "ambient" | "rotationSettings">;
@@ -40,7 +42,7 @@ export function stepped(
 ): Partial<RotationRecord> {
   const now = ports.ambient.now();
   const moved = change.state !== undefined && change.state !== rotation.state;
-  const kept = hold && nextHold(rotation.hold, hold, now, daySeconds);
+  const kept = hold && waitingHold(rotation.hold, hold, now, hold.tell !== undefined);
   const next: Rotation = {
     ...rotation,
     nextAt: now,
@@ -55,9 +57,24 @@ export function stepped(
   return {
     ...more,
     ...saying(ports, record, told, rotation.id),
-    ...placed(record, ended),
+    ...placed(withRequest(record, rotation, ended, now), ended),
     ...(ended.state === "failed" && cooledDown(ports, { ...record, ...more })),
   };
+}
+
+/**
+ * With a request ended that the rotation did, too, now that its token is proved. While one runs no other request is taken, so that
+ * what stands then came before it began.
+ */
+function withRequest(
+  record: RotationRecord,
+  before: Rotation,
+  after: Rotation,
+  now: Timestamp,
+): Pick<RotationRecord, "rotations" | "ended"> {
+  const { asked } = record;
+  const proved = !isRetiring(before) && (isRetiring(after) || after.state === "done");
+  return asked && proved ? placed(record, doneBy(after, asked, now)) : record;
 }
 
 /** When the next rotation may begin by itself; the set is looked at then. */
@@ -72,7 +89,7 @@ function cooledDown(
 
 /** A rotation in its place among the others. */
 export function placed(
-  { rotations, ended }: RotationRecord,
+  { rotations, ended }: Pick<RotationRecord, "rotations" | "ended">,
   next: Rotation,
 ): Pick<RotationRecord, "rotations" | "ended"> {
   const others = rotations.filter(({ id }) => id !== next.id);
@@ -86,9 +103,6 @@ export function placed(
   };
 }
 
-/** Seconds until a fault that only a person can mend is met again. A hint or a request comes sooner. */
-const blockedDelay = 6 * 3600;
-
 /** The change of the record after a step that failed: nothing is lost, it is tried again. */
 export function stepFailed(
   ports: JournalPorts,
@@ -97,34 +111,39 @@ export function stepFailed(
   error: LarderError,
 ): Partial<RotationRecord> {
   const now = ports.ambient.now();
-  const { hold, tell } = nextHold(rotation.hold, error.problem, now, daySeconds);
   const blocked = !mayRetry(error);
-  const wait = blocked ? blockedDelay : stepDelay(hold.tries, error.retryAfterSeconds);
+  const { hold: failed, tell } = failedHold(rotation.hold, error.problem, now);
+  const hold = { ...failed, blocked };
+  const wait = blocked ? blockedFor(hold, false) : stepDelay(hold.tries, error.retryAfterSeconds);
   const told: Told = {
     name: blocked ? "RotationBlocked" : "RotationStepFailed",
     message: `In state "${rotation.state}": ${hold.message}`,
   };
   const next: Rotation = { ...rotation, hold, updatedAt: now, nextAt: plusSeconds(now, wait) };
   // The look that began it may have met the same problem, and told it.
-  const { code, told: toldAt = "" } = record.hold ?? {};
-  const known = code === hold.code && secondsBetween(toldAt, now) < daySeconds;
+  const { toldCode, told: toldAt = "" } = record.hold ?? {};
+  const known = toldCode === hold.code && secondsBetween(toldAt, now) < daySeconds;
   return {
     ...saying(ports, record, tell && !known ? [told] : [], rotation.id),
     ...placed(record, next),
   };
 }
 
-/** The change after a look that failed. */
+/** The change after a look that failed; `tellAfter`: nobody is told before it has failed for so many seconds. */
 export function lookFailed(
   ports: JournalPorts,
   record: RotationRecord,
   startedAt: Timestamp,
   error: LarderError,
+  tellAfter = 0,
 ): Partial<RotationRecord> {
   const now = ports.ambient.now();
-  const { hold, tell } = nextHold(record.hold, error.problem, now, daySeconds);
   const blocked = !mayRetry(error);
-  const wait = blocked ? blockedDelay : stepDelay(hold.tries + 3, error.retryAfterSeconds);
+  const { hold: failed, tell } = failedHold(record.hold, error.problem, now, tellAfter);
+  const hold = { ...failed, blocked };
+  const wait = blocked
+    ? blockedFor(hold, record.asked !== undefined)
+    : stepDelay(hold.tries + 3, error.retryAfterSeconds);
   const told: Told = {
     name: blocked ? "RotationBlocked" : "RotationStepFailed",
     message: `Looking at the credential set: ${hold.message}`,
@@ -136,21 +155,5 @@ export function lookFailed(
     hold,
     lookedAt: startedAt,
     lookAt: plusSeconds(now, wait),
-  };
-}
-
-/** A hold that goes on or begins; `tell`: it is new, or another `every` seconds have passed since it began. */
-function nextHold(
-  held: Hold | undefined,
-  { code, message }: { readonly code: string; readonly message: string },
-  now: Timestamp,
-  every: number,
-): { readonly hold: Hold; readonly tell: boolean } {
-  if (held?.code !== code)
-    return { hold: { code, message, since: now, told: now, tries: 1 }, tell: true };
-  const tell = secondsBetween(held.told, now) >= every;
-  return {
-    hold: { code, message, since: held.since, told: tell ? now : held.told, tries: held.tries + 1 },
-    tell,
   };
 }

@@ -9,7 +9,7 @@ import { promoteToken } from "./promote-token.ts";
 import { retireToken } from "./retire-token.ts";
 import { rollBackToken } from "./roll-back-token.ts";
 import type { RotationSite, StepOutcome } from "./rotation-site.ts";
-import { testToken } from "./test-token.ts";
+import { freshToken, testToken } from "./test-token.ts";
 
 /** Takes a rotation one step on from where its journal says it is. Any step may be run again from its beginning. */
 export async function stepRotation(site: RotationSite, rotation: Rotation): Promise<StepOutcome> {
@@ -38,14 +38,16 @@ export async function stepRotation(site: RotationSite, rotation: Rotation): Prom
   }
 }
 
-/** waiting → stored, once a person has put a token into the pending secret. */
+/** Seconds until the pending secret is looked into again, should its event be lost. */
+const hourly = 3600;
+
+/** waiting → stored, once a person has put a token into the pending secret; → creating, where nobody has to any more. */
 async function awaitToken(site: RotationSite, rotation: Rotation): Promise<StepOutcome> {
   const { ports, desk } = site;
   const record = desk.record();
   const secret = await ports.secrets.get(record.passwordSecretId);
   const found = await waitingToken(site, { secret, identity: undefined });
-  if (found)
-    return { change: { state: "stored", pendingVersion: found.version, newUuid: undefined } };
+  if (found) return { change: { ...freshToken, state: "stored", pendingVersion: found.version } };
   // Somebody wrote the live secret by hand: that is a renewal, too.
   if (secret?.version !== rotation.oldVersion)
     return {
@@ -58,8 +60,10 @@ async function awaitToken(site: RotationSite, rotation: Rotation): Promise<StepO
       },
       record: { lookAt: ports.ambient.now() },
     };
+  // Somebody has put Larder itself in charge meanwhile.
+  if (record.policy.mode === "managed") return { change: { state: "creating" } };
   return {
-    change: { nextAt: plusSeconds(ports.ambient.now(), 86_400) },
+    change: { nextAt: plusSeconds(ports.ambient.now(), hourly) },
     hold: { code: "TokenNeeded", message: tokenInstructions(record), tell: "TokenNeeded" },
   };
 }

@@ -1,6 +1,7 @@
 import { LarderError } from "../domain/errors.ts";
 import {
   isRefusedForGood,
+  judgeExpiry,
   judgeIdentity,
   judgeProbe,
   type TestVerdict,
@@ -8,7 +9,7 @@ import {
 import type { Login } from "../domain/ports.ts";
 import { pendingSecretId, type Rotation } from "../domain/rotation.ts";
 import type { HeldSecret, Identification } from "../domain/rotation-ports.ts";
-import { secret } from "../domain/secret.ts";
+import { type Secret, secret } from "../domain/secret.ts";
 import { plusSeconds } from "../domain/time.ts";
 import { rotationTag, secretTags, tokenTag } from "../domain/token-marks.ts";
 import { judgePrivateImages } from "./judge-private-images.ts";
@@ -27,12 +28,32 @@ export async function testToken(site: RotationSite, rotation: Rotation): Promise
   const gone = whatIsMissing(site, rotation, pending);
   if (gone || !pending?.value) return gone ?? { change: { state: "creating" } };
   const { account } = record.policy;
-  const found = await ports.hubLogins.identify(account, pending.value);
-  const identity = judgeIdentity(record, rotation, found);
-  const login: Login = { username: secret(account), password: pending.value };
-  const verdict = identity.kind === "good" ? await judgeUse(site, rotation, login) : identity;
+  const password = trimmed(pending.value);
+  const found = await ports.hubLogins.identify(account, password);
+  const login: Login = { username: secret(account), password };
+  const verdict = await firstNotGood([
+    () => judgeIdentity(record, rotation, found),
+    () => judgeExpiry(record, rotation, pending.expiresAt, ports.ambient.now()),
+    () => judgeUse(site, rotation, login),
+  ]);
   if (verdict.kind === "good") return passed(site, rotation, pending, found);
-  return failed(site, rotation, verdict);
+  const known = rotation.newUuid ?? found?.uuid;
+  return failed(site, { ...rotation, newUuid: known, newKind: found?.kind }, verdict);
+}
+
+/** What people paste or take from a file often ends in a line break, which is no part of a token. */
+export function trimmed(value: Secret): Secret {
+  return secret(value.reveal().trim());
+}
+
+async function firstNotGood(
+  tests: readonly (() => TestVerdict | Promise<TestVerdict>)[],
+): Promise<TestVerdict> {
+  for (const test of tests) {
+    const verdict = await test();
+    if (verdict.kind !== "good") return verdict;
+  }
+  return { kind: "good" };
 }
 
 /** The pending secret must hold this rotation's own token; assisted: whatever a person last put there. */
@@ -45,7 +66,7 @@ function whatIsMissing(
     if (!pending?.value) return { change: { state: "waiting" } };
     if (pending.version === rotation.pendingVersion) return undefined;
     const { version: pendingVersion } = pending;
-    return { change: { pendingVersion, newUuid: undefined, refusedSince: undefined } };
+    return { change: { ...freshToken, pendingVersion } };
   }
   const own =
     pending?.value !== undefined &&
@@ -53,6 +74,14 @@ function whatIsMissing(
     pending.tags[tokenTag] === rotation.newUuid;
   return own ? undefined : { change: { state: "creating", newUuid: undefined } };
 }
+
+/** Nothing that was learnt of another token holds for a new one. */
+export const freshToken = {
+  newUuid: undefined,
+  newKind: undefined,
+  newExpiresAt: undefined,
+  refusedSince: undefined,
+} as const;
 
 /** The registry must take it, and it must open what the old one opens. */
 async function judgeUse(
@@ -79,6 +108,7 @@ async function passed(
   if (record.policy.mode === "assisted")
     await ports.secrets.tag(pendingSecretId(record), pending.version, tags);
   return {
+    record: { ownUseAt: ports.ambient.now() },
     change: {
       state: "tested",
       testedAt: ports.ambient.now(),
@@ -112,7 +142,12 @@ function failed(
   if (verdict.kind === "refused" && !isRefusedForGood({ ...rotation, refusedSince }, now))
     return { change: { refusedSince, nextAt: plusSeconds(now, askAgain) }, hold: problem };
   return {
-    change: { state: "discarding", failure: problem },
+    change: {
+      state: "discarding",
+      failure: problem,
+      newUuid: rotation.newUuid,
+      newKind: rotation.newKind,
+    },
     tell: [{ name: "RotationStepFailed", message: problem.message, tokenUuid: rotation.newUuid }],
   };
 }

@@ -1,6 +1,6 @@
-import { TableClient } from "@azure/data-tables";
 import { describe, expect, it } from "vitest";
 import { rotationTable } from "../../src/azure/rotation-table.ts";
+import { rawRotations } from "./raw-rotations.ts";
 import { azuriteStorage, freshRegistry } from "./rule-tables.ts";
 import { anAnnouncement, aRecord, aRotation, fullRecord, fullRotation } from "./sample-rotation.ts";
 
@@ -8,11 +8,7 @@ import { anAnnouncement, aRecord, aRotation, fullRecord, fullRotation } from "./
 
 const storage = azuriteStorage();
 
-function rawTable(): TableClient {
-  const held = storage();
-  const text = held.kind === "connectionString" ? held.connectionString.reveal() : "";
-  return TableClient.fromConnectionString(text, "rotations", { allowInsecureConnection: true });
-}
+const rawTable = () => rawRotations(storage());
 
 async function putRow(registry: string, row: Record<string, unknown>): Promise<void> {
   await rawTable().createTable();
@@ -97,17 +93,27 @@ describe("rows of rotations", () => {
       },
     ],
     ["a list that is no text", { body: text({}), unsaid0: 7 }],
-  ])("with %s are refused, not passed over", async (_case, row) => {
+  ])("with %s are refused, not passed over, with a remedy of their own", async (_case, row) => {
     const registry = freshRegistry();
     await putRow(registry, row);
     const store = rotationTable(storage());
-    const refused = {
-      reason: "refused",
-      problem: { code: "RowUnreadable", target: "docker-hub" },
+    // Not that it is found again: a rotation is seen nowhere else.
+    const problem = {
+      code: "RowUnreadable",
+      target: "docker-hub",
+      message: expect.stringMatching(
+        /^Row "docker-hub" of .* cannot be read \(.+\); a newer version of Larder most likely wrote it\. Deploy that version again\. Deleting the row ends the renewal, /,
+      ),
     };
 
-    await expect(store.get(registry, "docker-hub")).rejects.toMatchObject(refused);
-    await expect(store.list(registry)).rejects.toMatchObject(refused);
+    await expect(store.get(registry, "docker-hub")).rejects.toMatchObject({
+      reason: "refused",
+      problem,
+    });
+    expect(await store.list(registry)).toEqual({
+      records: [],
+      unreadable: [{ name: "docker-hub", problem }],
+    });
   });
 
   it("that are too large are refused before they are sent", async () => {

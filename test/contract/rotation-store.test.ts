@@ -2,26 +2,42 @@ import { describe, expect, it } from "vitest";
 import { rotationTable } from "../../src/azure/rotation-table.ts";
 import type { RotationStore } from "../../src/domain/rotation-ports.ts";
 import { fakeRotationStore } from "../fakes/rotation-store.ts";
+import { rawRotations } from "./raw-rotations.ts";
 import { azuriteStorage, freshRegistry } from "./rule-tables.ts";
 import { anAnnouncement, aRecord, aRotation, fullRecord, fullRotation } from "./sample-rotation.ts";
 
 const storage = azuriteStorage();
 const fake = fakeRotationStore();
-const stores: readonly { name: string; make: () => RotationStore }[] = [
-  { name: "fake", make: () => fake },
-  { name: "Table Storage", make: () => rotationTable(storage()) },
+
+interface Case {
+  readonly name: string;
+  readonly make: () => RotationStore;
+  /** Makes a record that is there one that nobody can read. */
+  readonly tear: (registry: string, name: string) => unknown;
+}
+
+const stores: readonly Case[] = [
+  { name: "fake", make: () => fake, tear: (registry, name) => fake.tear(registry, name) },
+  {
+    name: "Table Storage",
+    make: () => rotationTable(storage()),
+    tear: (partitionKey, rowKey) =>
+      rawRotations(storage()).updateEntity({ partitionKey, rowKey, body: "{" }, "Merge"),
+  },
 ];
 
 const moved = { reason: "stale", problem: { code: "CredentialSetChanged", target: "docker-hub" } };
 
-describe.each(stores)("rotation store: $name", ({ make }) => {
+const none = { records: [], unreadable: [] };
+
+describe.each(stores)("rotation store: $name", ({ make, tear }) => {
   it("knows nothing of a registry nobody wrote to", async () => {
     const registry = freshRegistry();
 
-    expect(await make().list(registry)).toEqual([]);
+    expect(await make().list(registry)).toEqual(none);
     expect(await make().get(registry, "docker-hub")).toBeUndefined();
     await make().remove(registry, "docker-hub", 'W/"x"');
-    expect(await make().list(registry)).toEqual([]);
+    expect(await make().list(registry)).toEqual(none);
   });
 
   it("gives back everything as it was written, whatever the case of the names", async () => {
@@ -31,7 +47,10 @@ describe.each(stores)("rotation store: $name", ({ make }) => {
     const etag = await store.write(record, undefined);
 
     expect(await store.get(registry.toUpperCase(), "dOCKER-hub")).toEqual({ value: record, etag });
-    expect(await store.list(registry.toUpperCase())).toEqual([{ value: record, etag }]);
+    expect(await store.list(registry.toUpperCase())).toEqual({
+      records: [{ value: record, etag }],
+      unreadable: [],
+    });
   });
 
   it("writes a record anew, lists and all", async () => {
@@ -110,9 +129,27 @@ describe.each(stores)("rotation store: $name", ({ make }) => {
     for (const name of names.toReversed()) await store.write(aRecord(registry, name), undefined);
     await store.write(aRecord(`${registry}0`, "another"), undefined);
 
-    const found = await store.list(registry);
-    expect(found.map(({ value }) => value.name)).toEqual(names);
-    expect(new Set(found.map(({ etag }) => etag)).size).toBe(60);
+    const { records, unreadable } = await store.list(registry);
+    expect(unreadable).toEqual([]);
+    expect(records.map(({ value }) => value.name)).toEqual(names);
+    expect(new Set(records.map(({ etag }) => etag)).size).toBe(60);
+  });
+
+  it("names what cannot be read, and lists the others all the same", async () => {
+    const store = make();
+    const registry = freshRegistry();
+    for (const name of ["a-set", "b-set", "c-set"])
+      await store.write(aRecord(registry, name), undefined);
+    await tear(registry, "b-set");
+
+    const { records, unreadable } = await store.list(registry);
+    expect(records.map(({ value }) => value.name)).toEqual(["a-set", "c-set"]);
+    const problem = { code: "RowUnreadable", target: "b-set" };
+    expect(unreadable).toMatchObject([{ name: "b-set", problem }]);
+    await expect(store.get(registry, "B-set")).rejects.toMatchObject({
+      reason: "refused",
+      problem,
+    });
   });
 
   it("holds ten ended rotations and fifty long announcements of each kind", async () => {

@@ -133,6 +133,50 @@ describe("what comes next, and when", () => {
   });
 });
 
+describe("what comes next in assisted mode", () => {
+  it.each<RotationState>(["confirmed", "quiesced", "disabled"])(
+    "is to say what is to be revoked, never to do it: %s",
+    (state) => {
+      const old = rotation({ state, quietSince: "2026-11-21T01:00:00.000Z" });
+      const policy = { ...record({}).policy, mode: "assisted" as const };
+
+      expect(told({ policy, rotations: [old] }).next).toEqual({
+        what: `say that the old token ${oldUuid} is to be revoked, unless something still holds it`,
+        at: "2026-11-22T01:00:00.000Z",
+      });
+    },
+  );
+});
+
+describe("what comes next of a request", () => {
+  const asked = {
+    id: "contoso-one",
+    at: now,
+    trigger: "request",
+    force: true,
+    by: "anna",
+  } as const;
+
+  it("is to begin it", () => {
+    expect(told({ asked }).next).toEqual({
+      what: "begin the rotation that was asked for",
+      at: now,
+    });
+  });
+
+  it("is another try where something keeps it, and it does not claim to begin at once", () => {
+    const later = { asked, hold: hold("LiveTokenUnknown"), lookAt: soon, lookedAt: soon };
+
+    expect(told(later).next).toEqual({
+      what: "try again: begin the rotation that was asked for",
+      at: soon,
+    });
+    expect(told(later).state).toBe(
+      "The live token works, and ends in 80 days. A rotation was asked for. Something keeps it from going on.",
+    );
+  });
+});
+
 describe("what a person is to do", () => {
   it("is nothing while all goes well, or passes by itself", () => {
     const rotations = [rotation({ state: "promoted", hold: hold("NotConfirmedYet") })];
@@ -145,17 +189,21 @@ describe("what a person is to do", () => {
     const rotations = [rotation({ state: "waiting", hold: hold("TokenNeeded") })];
 
     expect(told({ rotations }).toDo).toEqual([
-      'Make an access token for Docker account "larderbot" with scope "repo:read" (an organization\'s: pull of the repositories that are cached, or of public ones), and put it into the pending secret with its expiry: az keyvault secret set --vault-name contoso --name docker-hub-token-pending --file <file> --expires <yyyy-mm-ddThh:mm:ssZ>. Larder tests it, puts it to use and proves it.',
+      'Make an access token for Docker account "larderbot" with scope "repo:read" at https://app.docker.com/settings/personal-access-tokens (an organization\'s, in the Admin Console: with the right to pull what is cached), and put it into the pending secret with its own expiry: az keyvault secret set --vault-name contoso --name docker-hub-token-pending --file <file> --expires <yyyy-mm-ddThh:mm:ssZ>. Larder tests it, puts it to use and proves it.',
     ]);
   });
 
-  it("is all that keeps anything, the set itself first and old tokens last", () => {
+  it("is all that only a person can mend, the set itself first and old tokens last; each once", () => {
+    const blocked = (code: string) => ({ ...hold(code), blocked: true });
+    const waits = { ...hold("OldTokenInUse"), tries: 0 };
     const rotations = [
-      rotation({ id: "contoso-zero", state: "confirmed", hold: hold("OldTokenInUse") }),
-      rotation({ hold: hold("SecondFactorNeeded") }),
+      rotation({ id: "contoso-zero", state: "confirmed", hold: waits }),
+      rotation({ id: "contoso-two", state: "disabled", hold: hold("DockerHubUnavailable") }),
+      rotation({ hold: blocked("SecondFactorNeeded") }),
+      rotation({ id: "contoso-three", state: "confirmed", hold: blocked("SecondFactorNeeded") }),
     ];
 
-    expect(told({ rotations, hold: hold("LiveSecretDisabled") }).toDo).toEqual([
+    expect(told({ rotations, hold: blocked("LiveSecretDisabled") }).toDo).toEqual([
       "Do something about LiveSecretDisabled.",
       "Do something about SecondFactorNeeded.",
       "Do something about OldTokenInUse.",

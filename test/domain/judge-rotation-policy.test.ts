@@ -5,7 +5,10 @@ import type { RotationPolicy } from "../../src/domain/rotation-policy.ts";
 const settings = {
   defaults: { lifetime: "P90D", renewBefore: "P30D", grace: "P1D", retention: "P7D" },
   minimumGraceSeconds: 86_400,
-};
+  maximumLifetimeSeconds: 366 * 86_400,
+  maximumScope: "repo:read",
+  sweepEverySeconds: 3600,
+} as const;
 const wish = { mode: "managed", account: "larderbot" } as const;
 
 /** "code target" of each problem; none when the policy is taken. */
@@ -51,6 +54,14 @@ describe("a rotation policy", () => {
     [{ lifetime: "P31D" }, []],
     [{ lifetime: "P30DT23H" }, ["LifetimeTooShort rotation.lifetime"]],
     [{ lifetime: "P20D", renewBefore: "P5D" }, []],
+    [{ renewBefore: "PT6H" }, []],
+    [{ renewBefore: "PT5H59M" }, ["RenewBeforeTooShort rotation.renewBefore"]],
+    [{ lifetime: "P366D" }, []],
+    [{ lifetime: "P367D" }, ["LifetimeTooLong rotation.lifetime"]],
+    [{ retention: "PT23H" }, ["RetentionTooShort rotation.retention"]],
+    [{ scope: "repo:write" }, ["ScopeTooWide rotation.scope"]],
+    [{ scope: "repo:public_read" }, []],
+    [{ account: "a--b" }, ["AccountUnusable rotation.account"]],
     [{ lifetime: "P0D" }, ["DurationInvalid rotation.lifetime"]],
     [{ retention: "a week" }, ["DurationInvalid rotation.retention"]],
     [{ renewBefore: "-P1D" }, ["DurationInvalid rotation.renewBefore"]],

@@ -32,6 +32,18 @@ describe("what is done next", () => {
     ["an event came since the last look", { hintedAt: now }, "look"],
     ["an event came before the last look", { hintedAt: before }, `nothing until ${tomorrow}`],
     ["a rotation was asked for", { asked }, "look"],
+    ["one was asked for by a clock that is behind", { asked, lookedAt: soon }, "look"],
+    ["one was asked for by a clock that is ahead", { asked: { ...asked, at: soon } }, "look"],
+    [
+      "one was asked for that the last look could not begin",
+      { asked: { ...asked, at: before }, hold, lookAt: soon },
+      `nothing until ${soon}`,
+    ],
+    [
+      "one was asked for beside another that is under way",
+      { asked, rotations: [{ ...running, nextAt: soon }] },
+      `nothing until ${soon}`,
+    ],
     ["a rotation is under way", { rotations: [running] }, "step creating"],
     ["a rotation comes before the look", { rotations: [running], lookAt: now }, "step creating"],
     [

@@ -196,6 +196,9 @@ function fakeRotationSettings({ rotationSettings }: Options): RotationSettings {
   return {
     defaults: { lifetime: "P90D", renewBefore: "P30D", grace: "P1D", retention: "P7D" },
     minimumGraceSeconds: 86_400,
+    maximumLifetimeSeconds: 366 * 86_400,
+    maximumScope: "repo:read",
+    vaultsForNewSets: ["contoso"],
     confirmSeconds: 900,
     leaseSeconds: 300,
     cooldownSeconds: 86_400,

@@ -11,6 +11,8 @@ export interface FakeRotationStore extends RotationStore {
   all(): readonly RotationRecord[];
   /** Every stored text, to be searched for what must not be there. */
   texts(): readonly string[];
+  /** Makes a record one that this version does not understand; there must be one. It is left out of `all`. */
+  tear(registry: string, name: string): void;
 }
 
 interface Row {
@@ -27,10 +29,17 @@ export function fakeRotationStore(): FakeRotationStore {
     async list(registry) {
       const wanted = registry.toLowerCase();
       const found = [...rows.values()].filter((row) => row.registry === wanted);
-      return found.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(toStored);
+      const sorted = found.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+      return {
+        records: sorted.filter(isReadable).map(toStored),
+        unreadable: sorted
+          .filter((row) => !isReadable(row))
+          .map((row) => ({ name: row.name, problem: unreadable(row).problem })),
+      };
     },
     async get(registry, name) {
       const row = rows.get(keyOf(registry, name));
+      if (row && !isReadable(row)) throw unreadable(row);
       return row && toStored(row);
     },
     async write(record, etag) {
@@ -51,16 +60,33 @@ export function fakeRotationStore(): FakeRotationStore {
       const row = rows.get(keyOf(registry, name));
       return row && decode(row.text);
     },
-    all: () => [...rows.values()].map(({ text }) => decode(text)),
+    all: () => [...rows.values()].filter(isReadable).map(({ text }) => decode(text)),
     texts: () => [...rows.values()].map(({ text }) => text),
+    tear(registry, name) {
+      const row = rows.get(keyOf(registry, name));
+      if (!row) throw new Error(`no record of ${registry}/${name} to tear`);
+      rows.set(keyOf(registry, name), { ...row, text: torn });
+    },
   };
 }
 
 const keyOf = (registry: string, name: string) => `${registry}/${name}`.toLowerCase();
 
+const torn = "{";
+
+const isReadable = ({ text }: Row) => text !== torn;
+
 const toStored = ({ text, etag }: Row): Stored<RotationRecord> => ({ value: decode(text), etag });
 
 const decode = (text: string) => JSON.parse(text) as RotationRecord;
+
+function unreadable({ registry, name }: Row): LarderError {
+  return new LarderError("refused", {
+    code: "RowUnreadable",
+    message: `Row "${name}" of registry "${registry}" in table storage cannot be read (body).`,
+    target: name,
+  });
+}
 
 function changed(name: string): LarderError {
   return new LarderError("stale", {

@@ -124,7 +124,7 @@ describe("adopting a credential set", () => {
 
     expect(refusal(heard)).toMatch(/^400 /);
     expect(heard.json).toMatchObject({ error: { target: "rotation.grace" } });
-    expect(await ports.rotations.list("contoso")).toEqual([]);
+    expect((await ports.rotations.list("contoso")).records).toEqual([]);
   });
 
   it("does not take If-None-Match", async () => {

@@ -134,7 +134,7 @@ describe("the body of a PUT", () => {
     ["rotation.canary", { canary: "Alpine" }, /image of Docker Hub/],
     ["rotation.canary", { canary: "ghcr.io/contoso/app:1" }, /image of Docker Hub/],
     ["rotation.canary", { canary: `alpine@sha256:${"a".repeat(64)}` }, /image of Docker Hub/],
-    ["rotation.canary", { canary: "" }, />=1|1 character|one line/],
+    ["rotation.canary", { canary: "" }, /Must not be empty|one line/],
     ["rotation.canary", { canary: `${"a/".repeat(2000)}a` }, /<=300/],
     ["rotation.often", { often: true }, /not a field/],
   ])("names %s: %j", (target, value, sentence) => {

@@ -9,6 +9,9 @@ describe("the settings of renewing tokens", () => {
       rotation: {
         defaults: { lifetime: "P90D", renewBefore: "P30D", grace: "P1D", retention: "P7D" },
         minimumGraceSeconds: 86_400,
+        maximumLifetimeSeconds: 366 * 86_400,
+        maximumScope: "repo:read",
+        vaultsForNewSets: [],
         rotatorVault: undefined,
         confirmSeconds: 900,
         leaseSeconds: 300,
@@ -32,6 +35,8 @@ describe("the settings of renewing tokens", () => {
       ROTATION_GRACE: "PT2S",
       ROTATION_RETENTION: "PT3S",
       ROTATION_MINIMUM_GRACE: "PT2S",
+      ROTATION_MAXIMUM_LIFETIME: "P30D",
+      ROTATION_MAXIMUM_SCOPE: "repo:admin",
       ROTATION_CONFIRM_SECONDS: "60",
       ROTATION_LEASE_SECONDS: "10",
       ROTATION_COOLDOWN: "PT1M",
@@ -45,6 +50,9 @@ describe("the settings of renewing tokens", () => {
       rotation: {
         defaults: { lifetime: "P20D", renewBefore: "P5D", grace: "PT2S", retention: "PT3S" },
         minimumGraceSeconds: 2,
+        maximumLifetimeSeconds: 30 * 86_400,
+        maximumScope: "repo:admin",
+        vaultsForNewSets: ["contoso", "contoso-2"],
         rotatorVault: "https://rotator.vault.azure.net",
         confirmSeconds: 60,
         leaseSeconds: 10,

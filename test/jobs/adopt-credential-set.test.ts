@@ -88,16 +88,16 @@ describe("taking over a set that is there", () => {
     expect(stage.record().policy.grace).toBe("P2D");
   });
 
-  it("reads secrets without the version that ACR names", async () => {
+  it("refuses one that reads a fixed version, which no renewed token would reach", async () => {
     const stage = rotationStage({ daysLeft: 80 });
     stage.ports.sets.put("contoso", {
       name: "docker-hub",
       passwordSecretId: `${ids.live}/0123abcd`,
     });
 
-    await adopt(stage, { rotation: managed });
-
-    expect(stage.record().passwordSecretId).toBe(ids.live);
+    await expect(adopt(stage, { rotation: managed })).rejects.toMatchObject({
+      problem: { code: "SecretVersionPinned", message: expect.stringContaining(ids.live) },
+    });
   });
 
   it("says what is worth knowing besides, and takes the set over all the same", async () => {

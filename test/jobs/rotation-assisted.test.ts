@@ -14,7 +14,7 @@ import {
 
 const theirEnd = "2027-02-01T02:00:00.000Z";
 const instructions =
-  'Make an access token for Docker account "larderbot" with scope "repo:read" (an organization\'s: pull of the repositories that are cached, or of public ones), and put it into the pending secret with its expiry: az keyvault secret set --vault-name contoso --name docker-hub-token-pending --file <file> --expires <yyyy-mm-ddThh:mm:ssZ>. Larder tests it, puts it to use and proves it.';
+  'Make an access token for Docker account "larderbot" with scope "repo:read" at https://app.docker.com/settings/personal-access-tokens (an organization\'s, in the Admin Console: with the right to pull what is cached), and put it into the pending secret with its own expiry: az keyvault secret set --vault-name contoso --name docker-hub-token-pending --file <file> --expires <yyyy-mm-ddThh:mm:ssZ>. Larder tests it, puts it to use and proves it.';
 
 /** Without the account's password: Larder cannot sign in. */
 async function assisted(): Promise<RotationStage> {
@@ -35,7 +35,7 @@ const newVersion = ({ ports }: RotationStage) =>
 describe("an assisted rotation", () => {
   it("asks for a token, tests, promotes and proves it, and says what to revoke after the grace", async () => {
     const stage = await assisted();
-    await stage.live(3600);
+    await stage.live(1800);
     const theirs = place(stage, ids.pending, { expiresAt: theirEnd });
     await newVersion(stage);
 
@@ -45,11 +45,11 @@ describe("an assisted rotation", () => {
       "2026-11-21T02:00:00.000Z RotationAdopted",
       "2026-11-21T02:00:00.000Z RotationStarted",
       "2026-11-21T02:00:00.000Z TokenNeeded",
-      "2026-11-21T03:00:00.000Z TokenTested",
-      "2026-11-21T03:00:00.000Z TokenPromoted",
-      "2026-11-21T03:00:00.000Z TokenConfirmed",
-      "2026-11-22T03:00:00.000Z RevocationNeeded",
-      "2026-11-22T03:00:00.000Z RotationEnded",
+      "2026-11-21T02:30:00.000Z TokenTested",
+      "2026-11-21T02:30:00.000Z TokenPromoted",
+      "2026-11-21T02:30:00.000Z TokenConfirmed",
+      "2026-11-22T02:30:00.000Z RevocationNeeded",
+      "2026-11-22T02:30:00.000Z RotationEnded",
     ]);
     expect(messages(stage, "TokenNeeded")).toEqual([instructions]);
     expect(messages(stage, "RevocationNeeded")).toEqual([

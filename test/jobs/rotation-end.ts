@@ -22,7 +22,7 @@ export async function faultsOfEnd(life: RotationLife, flow: RotationFlow): Promi
   const live = shelf.find(ids.live) ?? "";
   const old = tokens.find(({ uuid }) => uuid === stage.oldUuid);
   const assisted = flow.mode === "assisted";
-  // What has ended before a rotation begins is not retired: it works no more, and may be anybody's.
+  // What has ended before a rotation begins is retired only if somebody had read whose it was.
   const hadOld = (life.oldExpiresAt ?? "9") > done.startedAt;
   const retires = flow.retires && hadOld;
   must(record.rotations.length === 0 && !record.asked, "something is under way");
@@ -32,7 +32,7 @@ export async function faultsOfEnd(life: RotationLife, flow: RotationFlow): Promi
   must(login?.username === account && login.password === live, "ACR signs in otherwise");
   if (assisted) must(own.length === 0 && old?.active === true, "tokens were touched");
   else must(own.join() === done.newUuid, `tokens with our label: ${own.join()}`);
-  must(retires ? !old : old?.active === true, "the old token is not as it should be");
+  if (hadOld) must(retires ? !old : old?.active === true, "the old token is not as it should be");
   must(shelf.find(ids.pending) === undefined, "the pending secret can be read");
   const { status } = await readOperation(ports, done.id);
   must(status === "Succeeded", `the operation is ${status}`);

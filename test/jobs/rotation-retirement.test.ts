@@ -109,7 +109,7 @@ describe("when somebody else still uses the old token", () => {
 
     expect(stage.ports.hub.log.map(({ kind }) => kind)).toEqual(["created", "disabled", "enabled"]);
     expect(oldToken(stage)?.active).toBe(true);
-    expect(messages(stage, "OldTokenInUse")[0]).toMatch(/^ACR did worse as soon as/);
+    expect(messages(stage, "OldTokenInUse")[0]).toMatch(/^ACR does worse since the old token/);
   });
 
   it("does not delete it when somebody enabled it again, but watches it", async () => {

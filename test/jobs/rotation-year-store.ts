@@ -23,11 +23,11 @@ export function yearStore(onWrite: (record: RotationRecord) => void): YearStore 
     throw new LarderError("stale", { code: "CredentialSetChanged", message, target: name });
   };
   return {
-    list: async (registry) =>
-      [...rows]
-        .filter(([key]) => key.startsWith(`${registry.toLowerCase()}/`))
-        .toSorted(([a], [b]) => (a < b ? -1 : 1))
-        .map(([, row]) => row),
+    list: async (registry) => {
+      const found = [...rows].filter(([key]) => key.startsWith(`${registry.toLowerCase()}/`));
+      const sorted = found.toSorted(([a], [b]) => (a < b ? -1 : 1));
+      return { records: sorted.map(([, row]) => row), unreadable: [] };
+    },
     get: async (registry, name) => rows.get(keyOf(registry, name)),
     find: (registry, name) => rows.get(keyOf(registry, name))?.value,
     all: () => [...rows.values()].map(({ value }) => value),
