@@ -116,8 +116,12 @@ export const renewalExample = {
     retention: "P7D",
     scope: "repo:read",
     canary: "library/alpine:latest",
-    state: "The new token is in use; the old one is put out of use.",
-    next: { what: "Disable the old token.", at: "2026-11-21T03:17:00.000Z" },
+    state:
+      "The live token works, and ends in 89 days. The old token b30bbf97-506c-4ecd-aabc-842f3cb484fb is still valid.",
+    next: {
+      what: "disable the old token b30bbf97-506c-4ecd-aabc-842f3cb484fb, if nobody has used it by then",
+      at: "2026-11-22T02:17:00.000Z",
+    },
     toDo: [],
     retiring: [rotationExample],
     last: [],
