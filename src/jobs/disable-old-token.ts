@@ -1,5 +1,6 @@
+import { termsOf } from "../domain/judge-rotation-policy.ts";
 import type { Rotation } from "../domain/rotation.ts";
-import { plusSeconds } from "../domain/time.ts";
+import { plusSeconds, type Timestamp } from "../domain/time.ts";
 import { acrDoesWell } from "./acr-does-well.ts";
 import { type LiveReading, liveHolds, readLive } from "./live-token.ts";
 import { otherHolder } from "./other-holder.ts";
@@ -73,11 +74,11 @@ export async function enableAgain(
 }
 
 /** Gone, or disabled by a person, who had a reason: it is not enabled again, whatever comes of it. */
-function disabledByOthers({ ports }: RotationSite, { oldUuid }: Rotation): StepOutcome {
+function disabledByOthers(site: RotationSite, { oldUuid }: Rotation): StepOutcome {
   const message = `The old token ${oldUuid} was disabled or deleted by somebody else already. It stays so.`;
-  const now = ports.ambient.now();
+  const now = site.ports.ambient.now();
   return {
-    change: { state: "disabled", disabledAt: now, nextAt: plusSeconds(now, firstLook) },
+    change: { state: "disabled", disabledAt: now, nextAt: firstLookAt(site, now) },
     tell: [{ name: "OldTokenDisabled", tokenUuid: oldUuid, message }],
   };
 }
@@ -91,18 +92,24 @@ function notNow({ ports }: RotationSite, oldUuid: string): StepOutcome {
   };
 }
 
-function disabled({ ports }: RotationSite, { oldUuid, disablingAt }: Rotation): StepOutcome {
-  const now = ports.ambient.now();
+function disabled(site: RotationSite, { oldUuid, disablingAt }: Rotation): StepOutcome {
+  const now = site.ports.ambient.now();
   const message = `The old token ${oldUuid} is disabled. It can be enabled again until it is deleted, after the retention.`;
   return {
     change: {
       state: "disabled",
       disablingAt,
       disabledAt: now,
-      nextAt: plusSeconds(now, firstLook),
+      nextAt: firstLookAt(site, now),
     },
     tell: [{ name: "OldTokenDisabled", tokenUuid: oldUuid, message }],
   };
+}
+
+/** When ACR is looked at first with the old token disabled: no later than that is to be deleted. */
+function firstLookAt({ desk }: RotationSite, now: Timestamp): Timestamp {
+  const { retentionSeconds } = termsOf(desk.record().policy);
+  return plusSeconds(now, Math.min(firstLook, retentionSeconds));
 }
 
 /** Why an old token may not be revoked now, as the step's outcome; undefined: it may. Rejects when that cannot be told. */
