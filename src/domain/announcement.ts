@@ -20,6 +20,8 @@ export const announcementNames = {
   OldTokenDisabled: "info",
   OldTokenDeleted: "info",
   RotationEnded: "info",
+  /** Somebody else wrote the live secret. */
+  LiveTokenReplaced: "info",
   /** Assisted: a person is to make a token and to put it into the pending secret. */
   TokenNeeded: "warning",
   /** Assisted: a person is to revoke the old token. */

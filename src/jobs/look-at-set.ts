@@ -2,20 +2,18 @@ import type { CredentialSet } from "../domain/credential-set.ts";
 import { isReason, LarderError } from "../domain/errors.ts";
 import { liveAlarms, turningPoints } from "../domain/judge-live-token.ts";
 import { nextLook } from "../domain/plan-rotation.ts";
-import { type LiveToken, ownerOf, type RotationRecord } from "../domain/rotation.ts";
+import type { LiveToken, RotationRecord } from "../domain/rotation.ts";
 import { sameSecretId, secretPlace } from "../domain/secret-place.ts";
 import { plusSeconds } from "../domain/time.ts";
-import { ownerTag, rotationTag, tokenTag } from "../domain/token-marks.ts";
 import { beginRotation } from "./begin-rotation.ts";
 import { pinned } from "./check-secrets.ts";
 import { cleanOrphans } from "./clean-orphans.ts";
 import { type LiveReading, liveToken, readLive, refusalPatience } from "./live-token.ts";
 import { makeSet } from "./make-set.ts";
+import { markLive, replacedBy } from "./mark-live.ts";
 import { orProblem } from "./or-problem.ts";
-import { isLeaseLost } from "./rotation-desk.ts";
 import { saying } from "./rotation-journal.ts";
 import type { RotationSite, Told } from "./rotation-site.ts";
-import { touchSets } from "./sets-with-secret.ts";
 
 /** Seconds until Docker Hub is asked again whose token the live one is. */
 const askAgain = 900;
@@ -50,33 +48,13 @@ export async function lookAtSet(site: RotationSite): Promise<void> {
     hold: hub instanceof LarderError ? desk.record().hold : undefined,
     alarmed: told.alarmed,
     ...begun?.record,
-    ...saying(ports, desk.record(), [...told.tell, ...(begun?.tell ?? [])]),
+    ...saying(ports, desk.record(), [
+      ...replacedBy(desk.record(), reading, live),
+      ...told.tell,
+      ...(begun?.tell ?? []),
+    ]),
   });
   if (hub instanceof LarderError) throw hub;
-}
-
-/**
- * Writes into the tags of the live version whose token it holds, so that the vault alone tells; people's own tags stay. A version
- * that neither Larder nor the last look knows was written by a person: ACR is made to read it.
- */
-async function markLive(site: RotationSite, reading: LiveReading): Promise<void> {
-  const { ports, desk } = site;
-  const { secret, identity } = reading;
-  if (!secret || !identity || identity === "refused" || identity.uuid === undefined) return;
-  const record = desk.record();
-  const owner = ownerOf(record);
-  if (secret.tags[tokenTag] === identity.uuid && secret.tags[ownerTag] === owner) return;
-  const written = record.live !== undefined && record.live.version !== secret.version;
-  const touched = written ? await orProblem(touchSets(site)) : undefined;
-  // Not marked, it is looked at in the same way tomorrow; neither keeps a token from being renewed.
-  if (touched instanceof LarderError) {
-    if (isLeaseLost(touched)) throw touched;
-    return;
-  }
-  const { [rotationTag]: _old, ...others } = secret.tags;
-  const tags = { ...others, [ownerTag]: owner, [tokenTag]: identity.uuid };
-  await desk.guard();
-  await orProblem(ports.secrets.tag(record.passwordSecretId, secret.version, tags));
 }
 
 /** The set as ACR shows it; made first where Larder is to make it. */

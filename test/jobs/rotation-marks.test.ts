@@ -41,6 +41,9 @@ describe("the live secret's tags", () => {
     expect(ports.shelf.versions(ids.live).at(-1)?.tags).toMatchObject({ "larder-token": theirs });
     const login = ports.sets.credentialsOf("contoso", "docker-hub");
     expect(ports.hub.uuidOf(login?.password ?? "")).toBe(theirs);
+    expect(ports.news.told.filter(({ name }) => name === "LiveTokenReplaced")).toMatchObject([
+      { tokenUuid: theirs, message: expect.stringContaining("theirs to revoke") },
+    ]);
   });
 });
 
