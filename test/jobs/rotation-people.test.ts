@@ -21,7 +21,7 @@ describe("one refusal by Docker Hub", () => {
     await stage.adopt();
     await stage.live(3600);
     // Once, as a fault of Docker's would have it.
-    const { identify } = stage.ports.hubLogins;
+    const identify = stage.ports.hubLogins.identify.bind(stage.ports.hubLogins);
     let once = true;
     stage.ports.hubLogins.identify = async (...given) => {
       if (!once) return identify(...given);

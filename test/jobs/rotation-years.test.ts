@@ -10,7 +10,7 @@ import { day, newYear } from "./rotation-year-world.ts";
 const monthsAYear = 12;
 /** YEAR=7 YEARS=1 plays one seed again. */
 const first = Number(process.env["YEAR"] ?? 1);
-const count = Number(process.env["YEARS"] ?? (deep ? 360 : monthsAYear));
+const count = Number(process.env["YEARS"] ?? (deep ? 240 : monthsAYear));
 
 async function play(seed: number) {
   const year = newYear(seed);
