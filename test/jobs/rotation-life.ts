@@ -125,6 +125,8 @@ export function isOver(life: RotationLife): boolean {
   const record = ports.rotationTable.find("contoso", "docker-hub");
   const done = record?.ended.find(({ state }) => state === "done");
   if (!done?.endedAt || record?.rotations.length !== 0) return false;
+  // Whoever was away longer than the quiet days has not told all of it yet.
+  if (record.unsaid.length + record.unpublished.length > 0) return false;
   life.callsToEnd ??= ports.interruptions.calls().length;
   const now = ports.clock.now();
   return plusSeconds(done.endedAt, 2 * day) <= now && (record.lease?.until ?? "") <= now;
