@@ -173,7 +173,7 @@ describe("a managed rotation", () => {
     const theirs = place(stage, ids.live, { expiresAt: "2027-03-01T02:00:00.000Z" });
     await stage.live(5 * day);
 
-    expect(stage.told()).toEqual(["RotationAdopted"]);
+    expect(stage.told()).toEqual(["RotationAdopted", "LiveTokenReplaced"]);
     expect(stage.record().live).toMatchObject({ uuid: theirs, works: "yes" });
   });
 });
