@@ -1,3 +1,5 @@
+import { sameName } from "./cache-rule.ts";
+
 /** Health of a credential set as ACR itself reports it; "Unknown" when the answer carries none. */
 interface CredentialHealth {
   readonly status: "Healthy" | "Unhealthy" | "Unknown";
@@ -18,4 +20,9 @@ export interface CredentialSet {
   /** The set's own system-assigned identity, which needs `get` on the two secrets. */
   readonly principalId?: string | undefined;
   readonly provisioningState: string;
+}
+
+/** The set of that name, without regard to case. */
+export function setByName(sets: readonly CredentialSet[], name: string): CredentialSet | undefined {
+  return sets.find((one) => sameName(one.name, name));
 }

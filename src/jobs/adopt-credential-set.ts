@@ -1,5 +1,5 @@
 import type { By } from "../domain/caller.ts";
-import type { CredentialSet } from "../domain/credential-set.ts";
+import { type CredentialSet, setByName } from "../domain/credential-set.ts";
 import type { CredentialSetRequest, CredentialSetView } from "../domain/credential-set-view.ts";
 import { isReason, LarderError, problemsError } from "../domain/errors.ts";
 import { judgeRotationPolicy } from "../domain/judge-rotation-policy.ts";
@@ -10,7 +10,7 @@ import { adopted, newRecord, secretsOf } from "./adopted-record.ts";
 import { checkAdoption } from "./check-adoption.ts";
 import { checkMatch, servedName, unlessMoved } from "./find-rule.ts";
 import { orProblem } from "./or-problem.ts";
-import { credentialSetView, setByName } from "./read-credential-set.ts";
+import { credentialSetView } from "./read-credential-set.ts";
 import { notRetired, releaseCredentialSet } from "./release-credential-set.ts";
 import { rotateCredentialSet, wake } from "./rotate-credential-set.ts";
 import { saying } from "./rotation-journal.ts";

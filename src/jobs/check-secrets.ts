@@ -1,3 +1,4 @@
+import { sameName } from "../domain/cache-rule.ts";
 import type { CredentialSet } from "../domain/credential-set.ts";
 import { LarderError, type Problem, problemsError } from "../domain/errors.ts";
 import { ownerOf, pendingSecretId, type RotationRecord } from "../domain/rotation.ts";
@@ -98,8 +99,7 @@ async function vaultsOf(ports: RotationPorts, record: RotationRecord): Promise<r
 async function checkApart(ports: RotationPorts, record: RotationRecord): Promise<void> {
   const { registry, name } = record;
   const isOwn = (one: { readonly registry: string; readonly name: string }) =>
-    one.registry.toLowerCase() === registry.toLowerCase() &&
-    one.name.toLowerCase() === name.toLowerCase();
+    sameName(one.registry, registry) && sameName(one.name, name);
   const [{ sets }, listed] = await Promise.all([
     allSets(ports, registry),
     Promise.all(ports.registries.names.map((one) => ports.rotations.list(one))),

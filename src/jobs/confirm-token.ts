@@ -1,3 +1,4 @@
+import { setByName } from "../domain/credential-set.ts";
 import { LarderError } from "../domain/errors.ts";
 import { judgeConfirmation } from "../domain/judge-confirmation.ts";
 import type { Rotation } from "../domain/rotation.ts";
@@ -7,7 +8,6 @@ import { makeSet } from "./make-set.ts";
 import { orProblem } from "./or-problem.ts";
 import { superseded } from "./promote-token.ts";
 import { pullCanary } from "./pull-canary.ts";
-import { setByName } from "./read-credential-set.ts";
 import type { RotationSite, StepOutcome } from "./rotation-site.ts";
 import { setsWithSecret, touchSets } from "./sets-with-secret.ts";
 

@@ -2,9 +2,8 @@ import { termsOf } from "../domain/judge-rotation-policy.ts";
 import type { Rotation } from "../domain/rotation.ts";
 import { plusSeconds, type Timestamp } from "../domain/time.ts";
 import { acrDoesWell } from "./acr-does-well.ts";
-import { type LiveReading, liveHolds, readLive } from "./live-token.ts";
+import { type LiveReading, liveHolds, notKnown, readLive } from "./live-token.ts";
 import { otherHolder } from "./other-holder.ts";
-import { notKnown } from "./roll-back-token.ts";
 import { placed } from "./rotation-journal.ts";
 import type { RotationSite, StepOutcome } from "./rotation-site.ts";
 

@@ -3,8 +3,7 @@ import type { Rotation } from "../domain/rotation.ts";
 import { revokeInstructions } from "../domain/token-instructions.ts";
 import { tokenLabel } from "../domain/token-marks.ts";
 import { closePending } from "./close-pending.ts";
-import { liveHolds, readLive } from "./live-token.ts";
-import { notKnown } from "./roll-back-token.ts";
+import { liveHolds, notKnown, readLive } from "./live-token.ts";
 import type { RotationSite, StepOutcome, Told } from "./rotation-site.ts";
 
 /** discarding → failed: the token of a rotation that failed is deleted, unless the live secret holds it. */

@@ -76,3 +76,12 @@ export function liveToken(
   if (!identity) return { ...base, works: "unknown", kind: same?.kind, uuid: same?.uuid };
   return { ...base, works: "yes", kind: identity.kind, uuid: identity.uuid };
 }
+
+/** For a step that must know what the live secret holds before it revokes anything. */
+export function notKnown(): LarderError {
+  return new LarderError("unavailable", {
+    code: "LiveTokenUnknown",
+    message:
+      "It could not be made sure which token the live secret holds, so nothing is revoked. It is tried again.",
+  });
+}

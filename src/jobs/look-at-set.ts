@@ -1,4 +1,4 @@
-import type { CredentialSet } from "../domain/credential-set.ts";
+import { type CredentialSet, setByName } from "../domain/credential-set.ts";
 import { isReason, LarderError } from "../domain/errors.ts";
 import { liveAlarms, turningPoints } from "../domain/judge-live-token.ts";
 import { nextLook } from "../domain/plan-rotation.ts";
@@ -60,10 +60,7 @@ export async function lookAtSet(site: RotationSite): Promise<void> {
 /** The set as ACR shows it; made first where Larder is to make it. */
 async function ownSet(site: RotationSite): Promise<CredentialSet> {
   const { name, registry, creates, passwordSecretId } = site.desk.record();
-  const find = async () =>
-    (await site.ports.credentialSets.list(registry)).find(
-      (one) => one.name.toLowerCase() === name.toLowerCase(),
-    );
+  const find = async () => setByName(await site.ports.credentialSets.list(registry), name);
   const found = await find();
   if (creates && (!found || found.health.errorCode === "Forbidden")) await makeSet(site, found);
   const set = found ?? (await find());

@@ -1,4 +1,4 @@
-import type { CredentialSet } from "../domain/credential-set.ts";
+import { type CredentialSet, setByName } from "../domain/credential-set.ts";
 import { ownerOf } from "../domain/rotation.ts";
 import { secret } from "../domain/secret.ts";
 import { ownerTag } from "../domain/token-marks.ts";
@@ -28,8 +28,7 @@ export async function makeSet(
     const message = `Credential set "${name}" for ${loginServer} was made.`;
     await desk.write(saying(ports, desk.record(), [{ name: "SetCreated", message }]));
   }
-  const sets = await ports.credentialSets.list(registry);
-  const made = sets.find((one) => one.name.toLowerCase() === name.toLowerCase());
+  const made = setByName(await ports.credentialSets.list(registry), name);
   if (made?.principalId === undefined || made.health.status === "Healthy") return;
   await desk.guard();
   await ports.grants.grant(made.principalId, [usernameSecretId, passwordSecretId]);

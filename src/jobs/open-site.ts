@@ -1,5 +1,5 @@
 import type { CacheRule } from "../domain/cache-rule.ts";
-import type { CredentialSet } from "../domain/credential-set.ts";
+import { type CredentialSet, setByName } from "../domain/credential-set.ts";
 import { effectivePolicy } from "../domain/effective-policy.ts";
 import { LarderError } from "../domain/errors.ts";
 import { servingRule, sourceOf, splitSource, standing } from "../domain/mapping.ts";
@@ -87,7 +87,7 @@ async function findSet(
 ): Promise<CredentialSet | undefined> {
   if (credentialSet === undefined) return undefined;
   const sets = await ports.credentialSets.list(registry);
-  return sets.find(({ name }) => name.toLowerCase() === credentialSet.toLowerCase());
+  return setByName(sets, credentialSet);
 }
 
 /** What passes is tried again; what does not is told of. */

@@ -1,4 +1,5 @@
-import type { CredentialSet } from "../domain/credential-set.ts";
+import { sameName } from "../domain/cache-rule.ts";
+import { type CredentialSet, setByName } from "../domain/credential-set.ts";
 import { credentialSetRemedy } from "../domain/credential-set-remedy.ts";
 import type { CredentialSetView, SetAccess } from "../domain/credential-set-view.ts";
 import { describeRotation } from "../domain/describe-rotation.ts";
@@ -66,9 +67,9 @@ export async function listCredentialSets(
   ]);
   const now = ports.ambient.now();
   const known = sets.map((set) => {
-    const hidden = unreadable.find(({ name }) => sameSet(name, set.name));
+    const hidden = unreadable.find(({ name }) => sameName(name, set.name));
     if (hidden) return unreadableView(served, set, hidden, now);
-    const stored = records.find(({ value }) => sameSet(value.name, set.name));
+    const stored = records.find(({ value }) => sameName(value.name, set.name));
     return credentialSetView(served, set, stored, now);
   });
   const others = records
@@ -80,13 +81,6 @@ export async function listCredentialSets(
   return [...known, ...others, ...hidden].sort((a, b) =>
     a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1,
   );
-}
-
-const sameSet = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
-
-/** The set of that name, without regard to case. */
-export function setByName(sets: readonly CredentialSet[], name: string): CredentialSet | undefined {
-  return sets.find((one) => sameSet(one.name, name));
 }
 
 /** What ACR shows and what Larder has recorded, put together. One of the two must be there. */

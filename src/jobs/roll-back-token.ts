@@ -1,4 +1,3 @@
-import { LarderError } from "../domain/errors.ts";
 import type { LiveToken, Rotation } from "../domain/rotation.ts";
 import { rolledBackTag, rotationTag, tokenTag } from "../domain/token-marks.ts";
 import type { RotationSite, StepOutcome } from "./rotation-site.ts";
@@ -72,13 +71,4 @@ function noWayBack(): StepOutcome {
     change: { state: "promoted", failure: undefined, healthyBefore: false, canaryBefore: false },
     hold: { code, message, tell: "RotationBlocked" },
   };
-}
-
-/** For a step that must know what the live secret holds before it revokes anything. */
-export function notKnown(): LarderError {
-  return new LarderError("unavailable", {
-    code: "LiveTokenUnknown",
-    message:
-      "It could not be made sure which token the live secret holds, so nothing is revoked. It is tried again.",
-  });
 }

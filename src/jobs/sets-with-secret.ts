@@ -1,3 +1,4 @@
+import { sameName } from "../domain/cache-rule.ts";
 import type { CredentialSet } from "../domain/credential-set.ts";
 import { LarderError } from "../domain/errors.ts";
 import type { RotationRecord } from "../domain/rotation.ts";
@@ -53,5 +54,3 @@ export async function touchSets({ ports, desk }: RotationSite): Promise<void> {
     await ports.credentialSetWriter.touch(registry, set);
   }
 }
-
-const sameName = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
