@@ -133,9 +133,12 @@ function enableAgain(year: Year, account: YearAccount): void {
   if (disabled.length === 0) return;
   const { uuid } = dice.pick(disabled);
   tell(year, `${account.name}: ${uuid} enabled by hand`);
-  year.killedByHand.delete(uuid);
   year.changes += 1;
-  onSite(year, account, (session) => hub.accessTokens.setActive(session, uuid, true));
+  onSite(year, account, async (session) => {
+    await hub.accessTokens.setActive(session, uuid, true);
+    // Until then it is dead, and by a person's hand.
+    year.killedByHand.delete(uuid);
+  });
   agenda.at(clock.milliseconds() + dice.between(1, 20) * hour * 1000, () => {
     year.changes += 1;
   });
