@@ -33,8 +33,11 @@ function unfinished(year: Year, set: YearSet, record: RotationRecord): readonly 
   const { clock, hub, shelf } = year.ports;
   const now = clock.now();
   const wrong: string[] = [];
-  if (record.lease) wrong.push("has a lease");
-  if (record.unsaid.length + record.unpublished.length > 0) wrong.push("has something to tell");
+  // The run may end while a worker looks at the set.
+  const working = record.lease !== undefined && record.lease.until > now;
+  if (record.lease && !working) wrong.push("has a lease that nobody holds");
+  if (record.unsaid.length + record.unpublished.length > 0 && !working)
+    wrong.push("has something to tell");
   if (record.nextAt < now && secondsBetween(record.nextAt, now) > 2 * hour)
     wrong.push(`was to be worked on at ${record.nextAt}`);
   const value = shelf.find(set.liveId) ?? "";
