@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isReason, LarderError } from "../domain/errors.ts";
 import { failure } from "./failure.ts";
 
-interface Patience {
+export interface Patience {
   /** For one try, after which it is aborted and `unavailable`. */
   readonly seconds?: number;
   readonly tries?: number;

@@ -1,11 +1,11 @@
 import type { TokenCredential } from "@azure/identity";
-import * as z from "zod";
 import { isReason, LarderError } from "../domain/errors.ts";
-import type { Grants } from "../domain/rotation-ports.ts";
+import type { Grants, VaultModel } from "../domain/rotation-ports.ts";
 import { type ArmExchange, armExchange } from "./arm-exchange.ts";
 import { ask } from "./ask.ts";
 import { assignmentName } from "./assignment-name.ts";
 import { parseSecretId, type TrustedVaults } from "./secret-id.ts";
+import { type Model, readModel } from "./vault-model.ts";
 
 interface Options {
   readonly credential: TokenCredential;
@@ -26,6 +26,8 @@ interface ArmSecret {
 const role = "4633458b-17de-408a-b874-0445c86b69e6";
 /** Entra tells its replicas of a new identity within seconds as a rule. */
 const replicationSeconds = 10;
+/** A person waits for the model, and can do without it. */
+const briefly = { seconds: 5 } as const;
 
 /**
  * Role assignments on single secrets, with Larder's own identity. All vaults must be known before
@@ -48,7 +50,24 @@ export function grants(options: Options): Grants {
       }
       return found.includes("accessPolicies") ? "accessPolicies" : "granted";
     },
+    async model(secretIds) {
+      const vaultIds = secretIds.map((id) => armSecret(id, options)?.vaultId);
+      const models = new Map<string | undefined, VaultModel>();
+      for (const vaultId of new Set(vaultIds))
+        if (vaultId !== undefined) models.set(vaultId, await modelIfKnown(arm, vaultId));
+      return vaultIds.map((vaultId) => models.get(vaultId) ?? "unknown");
+    },
   };
+}
+
+async function modelIfKnown(arm: ArmExchange, vaultId: string): Promise<VaultModel> {
+  try {
+    const model = await readModel(arm, vaultId, briefly);
+    return model === "absent" ? "unknown" : model;
+  } catch (error) {
+    if (error instanceof LarderError) return "unknown";
+    throw error;
+  }
 }
 
 /** Undefined: no vault of the settings holds it. The first label of a vault's host is its name. */
@@ -70,31 +89,6 @@ function addressOf(secretId: string, trusted: TrustedVaults) {
     if (isReason(error, "refused")) return undefined;
     throw error;
   }
-}
-
-/** How a vault decides who may read it; `unknown` where Larder may not look. */
-type Model = "roles" | "accessPolicies" | "absent" | "unknown";
-
-/** Access policies where nothing is said: "if null or not specified, … false" (Microsoft.KeyVault 2023-07-01). */
-const Vault = z.object({
-  properties: z.object({ enableRbacAuthorization: z.boolean().nullish() }),
-});
-
-function readModel(arm: ArmExchange, vaultId: string): Promise<Model> {
-  return ask(`read ${vaultId}`, async (abortSignal) => {
-    const request = { method: "GET", path: vaultId, apiVersion: "2023-07-01" } as const;
-    const { status, body, refusal } = await arm({ ...request, abortSignal });
-    if (status === 403) return "unknown";
-    if (status === 404) return "absent";
-    if (refusal) throw refusal;
-    const read = Vault.safeParse(body);
-    if (!read.success)
-      throw new LarderError("unavailable", {
-        code: "UnreadableAnswer",
-        message: `ARM answered ${status} for ${vaultId} with something that is no vault.`,
-      });
-    return read.data.properties.enableRbacAuthorization ? "roles" : "accessPolicies";
-  });
 }
 
 /** Whether the identity has the role on the secret now; false: Larder may not give it. */

@@ -32,6 +32,8 @@ export const announcementNames = {
   NewTokenNotSeen: "warning",
   /** The live secret has no expiry, so nobody knows when it ends. */
   ExpiryUnknown: "warning",
+  /** A token that a person made may do more than this deployment lets a token do. */
+  ScopeTooWide: "warning",
   /** 14, 7, 3 and 1 days before the end, though it should have been renewed by then. */
   TokenExpiresSoon: "alarm",
   TokenExpired: "alarm",

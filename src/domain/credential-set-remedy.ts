@@ -1,10 +1,11 @@
 import type { CredentialSet } from "./credential-set.ts";
+import { pendingSecretId, type RotationRecord, runningRotation } from "./rotation.ts";
 
 /** An error of a set's health that is known, and what to do about it. */
 interface Known {
   /** Fits code and message together. */
   readonly sign: RegExp;
-  readonly remedy: (set: CredentialSet) => string;
+  readonly remedy: (set: CredentialSet, record: RotationRecord | undefined) => string;
 }
 
 /**
@@ -28,11 +29,14 @@ const known: readonly Known[] = [
   },
 ];
 
-/** What to do about an unhealthy set, in one to three sentences for a person; about an error nobody knows, the two likely things. */
-export function credentialSetRemedy(set: CredentialSet): string {
+/**
+ * What to do about an unhealthy set, in one to three sentences for a person; about an error nobody knows, the two
+ * likely things. `record`: of a set that Larder renews, where the caller has it.
+ */
+export function credentialSetRemedy(set: CredentialSet, record?: RotationRecord): string {
   const { errorCode = "", errorMessage = "" } = set.health;
   const found = known.find(({ sign }) => sign.test(`${errorCode}: ${errorMessage}`));
-  if (found) return found.remedy(set);
+  if (found) return found.remedy(set, record);
   return `${grant(set)} If it has that already, ${set.loginServer} may refuse the login: ${newToken(set)}`;
 }
 
@@ -56,8 +60,29 @@ function enable(set: CredentialSet): string {
   return `The newest version of a secret is disabled, and ACR reads no other: enable it, or put in a new version, of ${secretsOf(set)}.`;
 }
 
-function putBack(set: CredentialSet): string {
+function putBack(set: CredentialSet, record: RotationRecord | undefined): string {
+  if (record && awaitsFirstToken(record)) return awaitFirst(record);
   return `A secret is missing, deleted or disabled: look for ${secretsOf(set)}, recover what was deleted, or write it again.`;
+}
+
+/** Whether there never was a token in the live secret, as far as Larder knows, and one is under way. */
+function awaitsFirstToken(record: RotationRecord): boolean {
+  const { live, creates, rotations, ended } = record;
+  if (live || [...rotations, ...ended].some(({ promotedAt }) => promotedAt !== undefined))
+    return false;
+  return creates === true || runningRotation(record) !== undefined;
+}
+
+function awaitFirst(record: RotationRecord): string {
+  const { policy, passwordSecretId } = record;
+  const first = `The first token is awaited, and until then there is none in ${passwordSecretId}`;
+  if (policy.mode === "managed")
+    return `${first}: it is being made, and Larder writes it there itself. What a person must do for that, if anything, is told with the rotation.`;
+  const pending = `the pending secret ${pendingSecretId(record)}`;
+  const { state = "waiting" } = runningRotation(record) ?? {};
+  return state === "waiting"
+    ? `${first}: put it into ${pending}, as the rotation's to-do says, and Larder tests it and writes it there.`
+    : `${first}: it lies in ${pending}, and Larder tests it and writes it there.`;
 }
 
 /** Azure/acr#893: a regression of ACR, which ACR's own team took back. */

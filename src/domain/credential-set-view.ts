@@ -18,7 +18,7 @@ export interface CredentialSetRequest {
 /** Whether the set's own identity may read its secrets. */
 export interface SetAccess {
   readonly state: "granted" | "needed" | "unknown";
-  /** Shell commands, any one of them, that grant it. */
+  /** Shell commands, any one of them that fits, that grant it: the one where it is known how the vaults decide. */
   readonly commands: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export interface CredentialSetView {
   readonly etag: string;
   /** What is known of a live secret that Larder does not renew: its expiry, as the vault has it. Only where one set is read. */
   readonly unrenewed?: LiveToken | undefined;
-  /** Days until the live token ends, rounded down, negative when it has; absent when unknown. */
+  /** Days until the live token ends, rounded down, negative when it has; absent when unknown, and in a list of a set that Larder does not renew. */
   readonly daysLeft?: number | undefined;
   /** Where the rotation stands, in a sentence; absent without a record. */
   readonly state?: string | undefined;

@@ -3,7 +3,7 @@ import { termsOf } from "./judge-rotation-policy.ts";
 import { nextAtOf } from "./plan-rotation.ts";
 import {
   type Hold,
-  isRetiring,
+  isAside,
   type Rotation,
   type RotationRecord,
   runningRotation,
@@ -20,7 +20,7 @@ interface Described {
 /** Where a set's token stands, in sentences for people: what is, what comes next and when, and what somebody is to do. */
 export function describeRotation(record: RotationRecord, now: Timestamp): Described {
   const running = runningRotation(record);
-  const retiring = record.rotations.filter(isRetiring);
+  const retiring = record.rotations.filter(isAside);
   const holds = [record, running, ...retiring].flatMap((one) => one?.hold ?? []);
   const toDo = [
     ...(running?.state === "waiting" ? [tokenInstructions(record)] : []),
@@ -100,15 +100,17 @@ function stateOf(
   if (running) parts.push(`A rotation ${runningStates[running.state] ?? "is under way"}.`);
   else if (asked)
     parts.push(hold ? "A rotation was asked for." : "A rotation was asked for and begins at once.");
-  for (const { oldUuid = "", state } of retiring)
-    parts.push(
-      state === "disabled"
-        ? `The old token ${oldUuid} is disabled.`
-        : `The old token ${oldUuid} is still valid.`,
-    );
+  for (const one of retiring) parts.push(stateOfOld(one));
   const stopped = [hold, running?.hold].some((one) => one && !harmless.includes(one.code));
   if (stopped) parts.push("Something keeps it from going on.");
-  return parts.join(" ");
+  return parts.filter(Boolean).join(" ");
+}
+
+function stateOfOld({ state, oldUuid, newUuid = "" }: Rotation): string {
+  const old = oldUuid === undefined ? "" : `The old token ${oldUuid} is still valid.`;
+  if (state === "unproved")
+    return `ACR was not seen to use token ${newUuid} in time. ${old}`.trim();
+  return state === "disabled" ? `The old token ${oldUuid} is disabled.` : old;
 }
 
 const nextSteps: Readonly<Record<string, string>> = {
@@ -149,6 +151,7 @@ function nextOfQuiet(record: RotationRecord, retiring: readonly Rotation[]): Des
 
 /** Assisted, Larder has no session that may revoke anything: it says which token a person is to revoke. */
 function endOf({ state, oldUuid }: Rotation, mode: "managed" | "assisted"): string {
+  if (state === "unproved") return "see whether ACR uses the new token";
   if (oldUuid === undefined) return "end the rotation: there is no old token to retire";
   if (mode === "assisted")
     return `say that the old token ${oldUuid} is to be revoked, unless something still holds it`;
@@ -161,6 +164,7 @@ function endOf({ state, oldUuid }: Rotation, mode: "managed" | "assisted"): stri
 function retiresAt({ policy }: RotationRecord, rotation: Rotation): Timestamp {
   const { graceSeconds, retentionSeconds } = termsOf(policy);
   const { state, disabledAt, quietSince, nextAt } = rotation;
+  if (state === "unproved") return nextAt;
   const due =
     state === "disabled" && policy.mode === "managed"
       ? disabledAt && plusSeconds(disabledAt, retentionSeconds)

@@ -1,7 +1,5 @@
 import type { CredentialSet } from "./credential-set.ts";
-
-/** How the vaults of a set decide who may read their secrets. */
-export type VaultAccess = "rbac" | "accessPolicies" | "unknown";
+import type { VaultModel } from "./rotation-ports.ts";
 
 interface VaultSecret {
   readonly vault: string;
@@ -14,24 +12,33 @@ const vaultName = /^[a-z][a-z0-9-]{2,23}$/i;
 const secretPath = /^\/secrets\/([0-9a-zA-Z-]{1,127})(?:\/[0-9a-zA-Z]{1,64})?\/?$/;
 
 /**
- * What a person types, in a POSIX shell with the Azure CLI, to let a set's own identity read its two
- * secrets: each entry is enough by itself where it fits the vault; one of several lines needs all of them.
- * What is not known is asked with a comment line before each of the two. Empty while the set has no
+ * What a person types, in a POSIX shell with the Azure CLI, to let a set's own identity read its two secrets:
+ * one entry, all lines of which are needed. `models`: of the vaults of the user name and of the password.
+ * Where one is unknown there are two entries, each under a comment with what it is for, and each enough by itself
+ * where it fits; two vaults of which nothing is known are taken to be alike. Empty while the set has no
  * identity, and where an identifier, which comes from ARM, is not plain: nothing is ever quoted.
  */
 export function grantCommands(
   { principalId, usernameSecretId, passwordSecretId }: CredentialSet,
-  access: VaultAccess,
+  models: readonly VaultModel[] = [],
 ): readonly string[] {
-  const secrets = [usernameSecretId, passwordSecretId].flatMap((id) => vaultSecret(id) ?? []);
+  const secrets = [usernameSecretId, passwordSecretId].flatMap((id, index) => {
+    const place = vaultSecret(id);
+    return place ? [{ ...place, model: models[index] ?? "unknown" }] : [];
+  });
   if (principalId === undefined || !guid.test(principalId) || secrets.length < 2) return [];
-  const roles = lines(secrets.map((secret) => assignRole(principalId, secret)));
-  const policies = lines(secrets.map(({ vault }) => setPolicy(principalId, vault)));
-  if (access === "rbac") return [roles];
-  if (access === "accessPolicies") return [policies];
+  const entry = (guess: keyof typeof letIn) =>
+    lines(
+      secrets.map((secret) =>
+        letIn[secret.model === "unknown" ? guess : secret.model](principalId, secret),
+      ),
+    );
+  const doubtful = secrets.filter(({ model }) => model === "unknown");
+  if (doubtful.length === 0) return [entry("roles")];
+  const which = doubtful.length < secrets.length ? `vault ${doubtful[0]?.vault}` : "a vault";
   return [
-    `# for a vault with roles (RBAC)\n${roles}`,
-    `# for a vault with access policies\n${policies}`,
+    `# for ${which} with roles (RBAC)\n${entry("roles")}`,
+    `# for ${which} with access policies\n${entry("accessPolicies")}`,
   ];
 }
 
@@ -47,7 +54,9 @@ const assignRole = (principalId: string, { vault, name }: VaultSecret) =>
   `az role assignment create --assignee-object-id ${principalId} --assignee-principal-type ServicePrincipal` +
   ` --role "Key Vault Secrets User" --scope "$(az keyvault show --name ${vault} --query id --output tsv)/secrets/${name}"`;
 
-const setPolicy = (principalId: string, vault: string) =>
+const setPolicy = (principalId: string, { vault }: VaultSecret) =>
   `az keyvault set-policy --name ${vault} --object-id ${principalId} --secret-permissions get`;
+
+const letIn = { roles: assignRole, accessPolicies: setPolicy } as const;
 
 const lines = (commands: readonly string[]) => [...new Set(commands)].join("\n");

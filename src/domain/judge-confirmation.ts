@@ -63,12 +63,12 @@ export function judgeConfirmation(
     return {
       kind: "stuck",
       code: "NotConfirmed",
-      message: `${trouble} It was so before the new token, too. Both tokens stay valid.`,
+      message: `${trouble} It was so before the new token, too, which works at Docker Hub and stays live. The old one is not revoked before it, or a later one, is proved.`,
     };
   return {
     kind: "stuck",
     code: "NewTokenNotSeen",
     message:
-      "ACR is healthy with the new token, but Docker Hub does not show that it was used. Both tokens stay valid; ROTATION_LAST_USED=ignore goes on without.",
+      "ACR is healthy with the new token, but Docker Hub does not show that it was used. The old one is not revoked before that, or a later token is proved; ROTATION_LAST_USED=ignore goes on without.",
   };
 }

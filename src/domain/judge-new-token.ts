@@ -1,8 +1,8 @@
 import type { Problem } from "./errors.ts";
 import type { Rotation, RotationRecord } from "./rotation.ts";
-import { type TokenScope, tokenScopes } from "./rotation-policy.ts";
 import type { Identification } from "./rotation-ports.ts";
 import { secondsBetween, type Timestamp } from "./time.ts";
+import { includesScope, widestScope } from "./token-rights.ts";
 import type { UpstreamHead } from "./upstream-answer.ts";
 
 /** What became of one test of a new token. */
@@ -32,18 +32,21 @@ const wrong = (code: string, message: string): TestVerdict => ({
   kind: "wrong",
   problem: { code, message },
 });
-const refused: TestVerdict = {
+/** Of a token of which Docker Hub says nothing else. */
+export const tokenRefused = {
   kind: "refused",
   problem: { code: "NewTokenRefused", message: "Docker Hub refuses the new token." },
-};
+} as const satisfies TestVerdict;
 
-/** Judges whose token it is; undefined: Docker Hub refused it. */
+/**
+ * Judges whose token it is. What its session does not name tells nothing, and more than is needed does no harm at once: both are
+ * told (describe-new-token.ts).
+ */
 export function judgeIdentity(
   { policy }: Pick<RotationRecord, "policy">,
   { newUuid }: Pick<Rotation, "newUuid">,
-  found: Identification | undefined,
+  found: Identification,
 ): TestVerdict {
-  if (!found) return refused;
   const { kind, uuid, username, scopes } = found;
   if (kind === "password")
     return wrong("NotAToken", "That is the account's password, not an access token.");
@@ -58,18 +61,13 @@ export function judgeIdentity(
       "AnotherToken",
       "The pending secret holds another token than the one that was made.",
     );
-  if (kind === "personal" && !covers(scopes, policy.scope))
+  const widest = widestScope(found);
+  if (widest !== undefined && !includesScope(widest, policy.scope))
     return wrong(
       "ScopeTooNarrow",
       `The new token may do "${scopes.join(" ")}", and "${policy.scope}" is needed.`,
     );
   return good;
-}
-
-/** Whether scopes include the one needed; none at all tell nothing. */
-function covers(scopes: readonly string[], needed: TokenScope): boolean {
-  const known = scopes.map((one) => tokenScopes.indexOf(one as TokenScope)).filter((at) => at >= 0);
-  return known.length === 0 || Math.min(...known) <= tokenScopes.indexOf(needed);
 }
 
 /**
@@ -110,7 +108,7 @@ export function judgeProbe(head: UpstreamHead): TestVerdict {
           }
         : good;
     case "badLogin":
-      return refused;
+      return tokenRefused;
     case "couldNotAsk":
       return {
         kind: "unknown",

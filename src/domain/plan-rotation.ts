@@ -1,6 +1,6 @@
 import {
   hasEnded,
-  isRetiring,
+  isAside,
   type Rotation,
   type RotationRecord,
   runningRotation,
@@ -21,8 +21,8 @@ export function planRotation(record: RotationRecord, now: Timestamp): RotationTa
   const running = runningRotation(record);
   if (running && stepDueAt(record, running) <= now) return { do: "step", rotation: running };
   if (lookDueAt(record, running) <= now || canBegin(record, running)) return { do: "look" };
-  const retiring = record.rotations.find((one) => isRetiring(one) && one.nextAt <= now);
-  if (retiring) return { do: "step", rotation: retiring };
+  const aside = record.rotations.find((one) => isAside(one) && asideDueAt(record, one) <= now);
+  if (aside) return { do: "step", rotation: aside };
   return { do: "nothing", until: nextAtOf(record) };
 }
 
@@ -31,8 +31,13 @@ export function nextAtOf(record: RotationRecord): Timestamp {
   const running = runningRotation(record);
   const steps = record.rotations
     .filter((one) => !hasEnded(one))
-    .map((one) => (one === running ? stepDueAt(record, one) : one.nextAt));
+    .map((one) => (one === running ? stepDueAt(record, one) : asideDueAt(record, one)));
   return [lookDueAt(record, running), ...steps].sort()[0] ?? record.lookAt;
+}
+
+/** What was mended may be the proof that an unproved token waits for; the retirement of an old one is not hastened by anything. */
+function asideDueAt(record: RotationRecord, rotation: Rotation): Timestamp {
+  return rotation.state === "unproved" ? stepDueAt(record, rotation) : rotation.nextAt;
 }
 
 /** A hint or a request brings a rotation forward that waits for somebody, or for a fault to be mended. */

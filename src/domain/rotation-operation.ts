@@ -21,7 +21,9 @@ export function operationOf(record: RotationRecord, id: string): Operation | und
 function rotationOperation(record: Owner, rotation: Rotation): Operation {
   const { id, startedAt: createdAt, updatedAt, state, newUuid, failure } = rotation;
   const base = { ...about(record, id), createdAt, updatedAt };
-  if (state === "failed") return { ...base, status: "Failed", error: failure };
+  // One that is done all the same was never proved.
+  if (state === "failed" || (state === "done" && failure))
+    return { ...base, status: "Failed", error: failure };
   if (!isRetiring(rotation) && !hasEnded(rotation)) return { ...base, status: "Running" };
   const result = `The live secret holds token ${newUuid ?? ""}, and ACR signs in with it.`;
   return { ...base, status: "Succeeded", result };

@@ -148,6 +148,9 @@ export interface CredentialSetWriter {
   touch(registry: string, set: CredentialSet): Promise<void>;
 }
 
+/** How a vault decides who may read its secrets. */
+export type VaultModel = "roles" | "accessPolicies" | "unknown";
+
 /** Rights on vault secrets, for credential sets' own identities. */
 export interface Grants {
   /**
@@ -160,6 +163,11 @@ export interface Grants {
     principalId: string,
     secretIds: readonly string[],
   ): Promise<"granted" | "notOurs" | "accessPolicies">;
+  /**
+   * Of the vault of each secret, in their order. `unknown`: this deployment does not know the vault's ARM id, or
+   * cannot read the vault now, for whatever reason; never rejects, since it only helps to say what a person is to do.
+   */
+  model(secretIds: readonly string[]): Promise<readonly VaultModel[]>;
 }
 
 /** Tells the world. Repeats are possible; the announcement's id tells them. */

@@ -6,9 +6,10 @@ import type { Timestamp } from "./time.ts";
 /**
  * facts/docker-hub.md section 6. Until `promoted` the live secret holds the old token; from `confirmed` on
  * the new one was seen in use and only the old one is left to be retired, so that another
- * rotation may begin beside it.
+ * rotation may begin beside it. So it may beside one that is `unproved`: the new token is live and works, but ACR was not
+ * seen to use it in time; its old token stays until it, or a later one, is proved.
  *
- * waiting (assisted: for a person's token) or creating → stored → tested → promoted → confirmed →
+ * waiting (assisted: for a person's token) or creating → stored → tested → promoted (→ unproved) → confirmed →
  * quiesced → disabled → done; or rollingBack → discarding → failed; or discarding → failed.
  */
 export const rotationStates = [
@@ -17,6 +18,7 @@ export const rotationStates = [
   "stored",
   "tested",
   "promoted",
+  "unproved",
   "confirmed",
   "quiesced",
   "disabled",
@@ -145,7 +147,7 @@ export interface RotationRecord {
   /** Rises with every request that changes what is renewed, and how; a worker that sees it move begins anew. */
   readonly revision?: number | undefined;
   readonly asked?: AskedRotation | undefined;
-  /** Not ended, oldest first. At most one of them is before `confirmed`. */
+  /** Not ended, oldest first. At most one of them is before `confirmed` and not `unproved`. */
   readonly rotations: readonly Rotation[];
   /** Ended, newest first, at most ten. */
   readonly ended: readonly Rotation[];
@@ -184,9 +186,14 @@ export function hasEnded({ state }: Rotation): boolean {
   return final.includes(state);
 }
 
-/** The rotation that has not put its token to use yet, if there is one. */
+/** Whether another rotation may begin beside it: its token is live, and what is left is to prove it, or its old one's retirement. */
+export function isAside(rotation: Rotation): boolean {
+  return rotation.state === "unproved" || isRetiring(rotation);
+}
+
+/** The rotation that nothing else may begin beside, if there is one. */
 export function runningRotation({ rotations }: RotationRecord): Rotation | undefined {
-  return rotations.find((one) => !isRetiring(one) && !hasEnded(one));
+  return rotations.find((one) => !isAside(one) && !hasEnded(one));
 }
 
 /** The name that tokens and secrets of a set carry: "contoso/docker-hub". Registry names are unique in the world. */

@@ -40,6 +40,8 @@ function list(ports: () => Ports): Endpoint {
     role: "Reader",
     summary:
       "List credential sets: health, days left, and where the renewal of their token stands.",
+    description:
+      "Left to reading one set: the days left of a token that Larder does not renew, and which command fits its vaults.",
     params: registryOnly,
     query: none,
     responses: {

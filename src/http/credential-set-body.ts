@@ -12,7 +12,11 @@ const healthBody = z.strictObject({
 const accessBody = z
   .strictObject({
     state: z.enum(["granted", "needed", "unknown"]),
-    commands: z.array(z.string()).describe("Shell commands, any one of them, that grant it."),
+    commands: z
+      .array(z.string())
+      .describe(
+        "Shell commands, any one of them that fits, that grant it: one where it is known how the vaults decide.",
+      ),
   })
   .describe("Whether the set's own identity may read its secrets.");
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { CredentialSetView } from "../domain/credential-set-view.ts";
 import {
-  isRetiring,
+  isAside,
   type RotationRecord,
   rotationStates,
   runningRotation,
@@ -86,7 +86,7 @@ export function showRenewal(
     operationId: running?.id ?? record.asked?.id,
     problem: record.hold && showHold(record.hold),
     running: running && showRotation(running),
-    retiring: record.rotations.filter(isRetiring).map(showRotation),
+    retiring: record.rotations.filter(isAside).map(showRotation),
     last: record.ended.map(showRotation),
     adoptedAt: record.adoptedAt,
     adoptedBy: record.adoptedBy,

@@ -8,6 +8,7 @@ import type { Ports, Stored } from "../domain/ports.ts";
 import { type RotationRecord, runningRotation } from "../domain/rotation.ts";
 import { adopted, newRecord, secretsOf } from "./adopted-record.ts";
 import { checkAdoption } from "./check-adoption.ts";
+import { withExactCommands } from "./exact-commands.ts";
 import { checkMatch, servedName, unlessMoved } from "./find-rule.ts";
 import { orProblem } from "./or-problem.ts";
 import { credentialSetView } from "./read-credential-set.ts";
@@ -36,7 +37,7 @@ export async function adoptCredentialSet(
   by: By,
 ): Promise<Adopted> {
   const served = servedName(ports, registry);
-  return unlessMoved(ports, ifMatch, async () => {
+  const { view, created } = await unlessMoved(ports, ifMatch, async () => {
     const [sets, stored] = await Promise.all([
       ports.credentialSets.list(served),
       ports.rotations.get(served, name),
@@ -56,6 +57,7 @@ export async function adoptCredentialSet(
     const dropped = stored?.value.rotations.filter((one) => !record.rotations.includes(one)) ?? [];
     return adopt(ports, { record, stored, set }, [...notes, ...notRetired(dropped)], by);
   });
+  return { view: await withExactCommands(ports, view), created };
 }
 
 interface Adoption {

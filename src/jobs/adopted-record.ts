@@ -4,7 +4,7 @@ import type { CredentialSetRequest } from "../domain/credential-set-view.ts";
 import { LarderError } from "../domain/errors.ts";
 import type { Ports } from "../domain/ports.ts";
 import {
-  isRetiring,
+  isAside,
   type Rotation,
   type RotationRecord,
   runningRotation,
@@ -117,7 +117,7 @@ function forgotten(
   const { rotations, ended } = running
     ? placed(before, { ...running, ...times, state: "failed", failure })
     : before;
-  return { live: undefined, lookedAt: undefined, rotations: rotations.filter(isRetiring), ended };
+  return { live: undefined, lookedAt: undefined, rotations: rotations.filter(isAside), ended };
 }
 
 function samePolicy(a: RotationPolicy, b: RotationPolicy): boolean {

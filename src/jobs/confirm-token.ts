@@ -2,11 +2,12 @@ import { setByName } from "../domain/credential-set.ts";
 import { LarderError } from "../domain/errors.ts";
 import { judgeConfirmation } from "../domain/judge-confirmation.ts";
 import type { Rotation } from "../domain/rotation.ts";
+import type { HeldSecret } from "../domain/rotation-ports.ts";
 import { plusSeconds, secondsBetween } from "../domain/time.ts";
-import { rotationTag } from "../domain/token-marks.ts";
+import { rotationTag, tokenTag } from "../domain/token-marks.ts";
 import { makeSet } from "./make-set.ts";
 import { orProblem } from "./or-problem.ts";
-import { superseded } from "./promote-token.ts";
+import { anotherRuns, overtaken } from "./overtaken-token.ts";
 import { pullCanary } from "./pull-canary.ts";
 import type { RotationSite, StepOutcome } from "./rotation-site.ts";
 import { setsWithSecret, touchSets } from "./sets-with-secret.ts";
@@ -16,12 +17,15 @@ const clockSkew = 10;
 /** Seconds until a token that is not proved in time is looked at again. */
 const slowly = 3600;
 
-/** promoted → confirmed, when ACR is healthy, the canary comes, and Docker Hub shows a use that was not ours; else rollingBack. */
+/**
+ * promoted → confirmed, when ACR is healthy, the canary comes, and Docker Hub shows a use that was not ours; rollingBack, when ACR
+ * does worse than before; else unproved, from where the same is tried again and again, and another rotation may begin.
+ */
 export async function confirmToken(site: RotationSite, rotation: Rotation): Promise<StepOutcome> {
   const { ports, desk } = site;
   const record = desk.record();
   const live = await ports.secrets.get(record.passwordSecretId);
-  if (live?.tags[rotationTag] !== rotation.id) return superseded(rotation);
+  if (!holds(live, rotation)) return overtaken(site, rotation);
   if (rotation.touchedAt === undefined) {
     await touchSets(site);
     return { change: { touchedAt: ports.ambient.now() } };
@@ -45,6 +49,8 @@ export async function confirmToken(site: RotationSite, rotation: Rotation): Prom
         hold: { code: verdict.code, message: verdict.message },
       };
     case "rollBack":
+      // What a later rotation has under way is ended first.
+      if (anotherRuns(site, rotation)) return { change: { nextAt: plusSeconds(now, slowly) } };
       return {
         change: {
           state: "rollingBack",
@@ -54,9 +60,18 @@ export async function confirmToken(site: RotationSite, rotation: Rotation): Prom
     case "stuck": {
       const { code, message } = verdict;
       const tell = code === "NewTokenNotSeen" ? code : "RotationBlocked";
-      return { change: { nextAt: plusSeconds(now, slowly) }, hold: { code, message, tell } };
+      return {
+        change: { state: "unproved", nextAt: plusSeconds(now, slowly) },
+        hold: { code, message, tell },
+      };
     }
   }
+}
+
+/** By the mark of the rotation, or, where a later one was rolled back, of the token. */
+function holds(live: HeldSecret | undefined, { id, newUuid }: Rotation): boolean {
+  const { [rotationTag]: rotation, [tokenTag]: token } = live?.tags ?? {};
+  return rotation === id || (newUuid !== undefined && token === newUuid);
 }
 
 /** A set that Larder made may still lack the right to read its secrets. */

@@ -68,7 +68,7 @@ async function ifUnwell(
 
 /** Somebody needs it: it is watched anew from the beginning. */
 function enabledAgain({ oldUuid }: Rotation, now: Timestamp): StepOutcome {
-  const message = `Somebody enabled the old token ${oldUuid} again, so it is not deleted. It is watched for another grace.`;
+  const message = `Somebody enabled the old token ${oldUuid} again, so it is not deleted. It is watched until it has been quiet for grace and retention together.`;
   return {
     change: {
       state: "confirmed",
@@ -76,6 +76,6 @@ function enabledAgain({ oldUuid }: Rotation, now: Timestamp): StepOutcome {
       disablingAt: undefined,
       nextAt: plusSeconds(now, daySeconds),
     },
-    tell: [{ name: "OldTokenInUse", tokenUuid: oldUuid, message }],
+    hold: { code: "OldTokenInUse", message, tell: "OldTokenInUse" },
   };
 }

@@ -1,4 +1,4 @@
-import { LarderError } from "../domain/errors.ts";
+import { isReason, LarderError } from "../domain/errors.ts";
 import type { RotationRecord } from "../domain/rotation.ts";
 import type { HubSession } from "../domain/rotation-ports.ts";
 import { rotatorSecrets } from "../domain/rotator-secrets.ts";
@@ -26,7 +26,8 @@ export function hubSessions(
 
 /**
  * Signs the account of a managed set in, with its password and TOTP seed from the rotator's vault. `refused`
- * with the remedy when Docker Hub will not have it; `missing` `AccountPasswordMissing` when there is no password.
+ * with the remedy when Docker Hub will not have it; `missing` `AccountPasswordMissing` when there is no password. A seed that Larder
+ * may not read is `lacksRight` only where Docker Hub asks for it: an account without two-factor login has none.
  */
 export async function signIn(
   { hubLogins, secrets, rotationSettings }: SessionPorts,
@@ -34,10 +35,16 @@ export async function signIn(
 ): Promise<HubSession> {
   const { account } = record.policy;
   const { passwordId, totpSeedId } = rotatorSecrets(record, rotationSettings.rotatorVault);
-  const [password, seed] = await Promise.all([secrets.get(passwordId), secrets.get(totpSeedId)]);
+  const [password, seed] = await Promise.all([
+    secrets.get(passwordId),
+    secrets.get(totpSeedId).catch(forbidden),
+  ]);
   if (!password?.value) throw passwordMissing(account, passwordId);
-  const answer = await hubLogins.signIn(account, password.value, seed?.value);
+  const closed = seed instanceof LarderError;
+  const answer = await hubLogins.signIn(account, password.value, closed ? undefined : seed?.value);
   if (answer.kind === "session") return answer.session;
+  if (closed && answer.kind === "secondFactorNeeded")
+    throw seedForbidden(account, totpSeedId, seed);
   throw new LarderError("refused", { code: codes[answer.kind], message: answer.message });
 }
 
@@ -46,6 +53,20 @@ const codes = {
   secondFactorNeeded: "SecondFactorNeeded",
   secondFactorRefused: "SecondFactorRefused",
 } as const;
+
+/** Key Vault answers so whether or not there is such a secret. */
+function forbidden(error: unknown): LarderError {
+  if (isReason(error, "lacksRight")) return error;
+  throw error;
+}
+
+function seedForbidden(account: string, totpSeedId: string, { problem }: LarderError): LarderError {
+  const { vault, secret: name } = secretPlace(totpSeedId) ?? { vault: "", secret: "" };
+  return new LarderError("lacksRight", {
+    ...problem,
+    message: `Docker Hub asks for the second factor of "${account}", and Larder may not read its TOTP seed, secret "${name}" of vault "${vault}". ${problem.message}`,
+  });
+}
 
 function passwordMissing(account: string, passwordId: string): LarderError {
   const { vault, secret: name } = secretPlace(passwordId) ?? { vault: "", secret: "" };

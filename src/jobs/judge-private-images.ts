@@ -1,37 +1,77 @@
+import { sameName } from "../domain/cache-rule.ts";
 import type { TestVerdict } from "../domain/judge-new-token.ts";
 import { isWildcard, servingRule, sourceOf, splitSource, standing } from "../domain/mapping.ts";
 import type { Login } from "../domain/ports.ts";
 import type { Rotation } from "../domain/rotation.ts";
 import { secret } from "../domain/secret.ts";
+import type { UpstreamHead } from "../domain/upstream-answer.ts";
 import type { RotationSite } from "./rotation-site.ts";
 
 /** Repositories tried at most. */
 const most = 3;
 const upstream = "docker.io";
-const tag = "latest";
+/** Asked for where no tag is known to be cached. */
+const usualTag = "latest";
+/** Records of a repository's tags among which a cached one is looked for. */
+const tagsRead = 50;
+
+/** A repository of Docker Hub, and where the registry has it. */
+interface Cached {
+  readonly path: string;
+  readonly repository: string;
+}
 
 /**
  * Whether the new token opens what the old one opens: private repositories that are cached by rules of the set, where there
- * are any. Only HEADs, so nothing is counted. What the old token cannot read either says nothing about the new one.
+ * are any. Only HEADs, so nothing is counted. What the old token may not read either says nothing about the new one.
  */
 export async function judgePrivateImages(
   site: RotationSite,
   rotation: Rotation,
   login: Login,
 ): Promise<TestVerdict> {
-  const { upstreams } = site.ports;
   const old = await oldLogin(site, rotation);
-  for (const repository of await privateRepositories(site)) {
-    const withNew = await upstreams.head(upstream, repository, tag, login);
-    if (withNew.kind === "badLogin")
-      return { kind: "refused", problem: { code: "NewTokenRefused", message: withNew.message } };
-    if (withNew.kind !== "denied" || !old) continue;
-    const withOld = await upstreams.head(upstream, repository, tag, old);
-    if (withOld.kind !== "found") continue;
-    const message = `The new token may not read ${upstream}/${repository}, which the old one may, and which is cached.`;
-    return { kind: "wrong", problem: { code: "CannotReadPrivateImage", message } };
+  for (const one of await privateRepositories(site)) {
+    const tag = await cachedTag(site, one);
+    const verdict = await compare(site, one.path, tag, login, old);
+    if (verdict.kind !== "good") return verdict;
   }
   return { kind: "good" };
+}
+
+async function compare(
+  { ports: { upstreams } }: RotationSite,
+  path: string,
+  tag: string,
+  login: Login,
+  old: Login | undefined,
+): Promise<TestVerdict> {
+  const withNew = await upstreams.head(upstream, path, tag, login);
+  if (withNew.kind === "badLogin")
+    return { kind: "refused", problem: { code: "NewTokenRefused", message: withNew.message } };
+  if (!old || mayRead(withNew)) return { kind: "good" };
+  if (withNew.kind === "couldNotAsk") return unknown(withNew);
+  const withOld = await upstreams.head(upstream, path, tag, old);
+  if (withOld.kind === "couldNotAsk") return unknown(withOld);
+  if (!mayRead(withOld)) return { kind: "good" };
+  const message = `The new token may not read ${upstream}/${path}, which the old one may, and which is cached.`;
+  return { kind: "wrong", problem: { code: "CannotReadPrivateImage", message } };
+}
+
+/** A 404 speaks of the tag: who may not read a repository is denied it, whether or not it is there. */
+function mayRead({ kind }: UpstreamHead): boolean {
+  return kind === "found" || kind === "absent";
+}
+
+function unknown({
+  message,
+  retryAfterSeconds,
+}: Extract<UpstreamHead, { readonly kind: "couldNotAsk" }>): TestVerdict {
+  return {
+    kind: "unknown",
+    problem: { code: "PrivateImageUnanswered", message },
+    retryAfterSeconds,
+  };
 }
 
 async function oldLogin(
@@ -44,8 +84,27 @@ async function oldLogin(
   return held?.value && { username: secret(policy.account), password: held.value };
 }
 
+/** A tag that the registry lists, and upstream has, as far as Larder knows. */
+async function cachedTag({ ports, desk }: RotationSite, { repository }: Cached): Promise<string> {
+  const { registry } = desk.record();
+  const { tags } = await ports.tags.list(registry, { repository, limit: tagsRead });
+  const known = tags.find(({ cached, status }) => cached !== undefined && status !== "gone");
+  return known?.tag ?? usualTag;
+}
+
 /** Cached repositories of Docker Hub under the set's rules that nobody may read without a login. */
-async function privateRepositories({ ports, desk }: RotationSite): Promise<readonly string[]> {
+async function privateRepositories(site: RotationSite): Promise<readonly Cached[]> {
+  const found: Cached[] = [];
+  for (const one of (await cachedRepositories(site)).slice(0, 10 * most)) {
+    if (found.length === most) break;
+    const open = await site.ports.upstreams.head(upstream, one.path, usualTag, undefined);
+    if (open.kind === "denied") found.push(one);
+  }
+  return found;
+}
+
+/** Those that Larder knows; official images, which are public, left out. */
+async function cachedRepositories({ ports, desk }: RotationSite): Promise<readonly Cached[]> {
   const { registry, name } = desk.record();
   const [{ rules }, states] = await Promise.all([
     ports.rules.read(registry),
@@ -53,23 +112,22 @@ async function privateRepositories({ ports, desk }: RotationSite): Promise<reado
   ]);
   const records = standing(rules.map(({ value }) => value));
   const own = records.filter(
-    (rule) =>
-      rule.credentialSet?.toLowerCase() === name.toLowerCase() &&
-      splitSource(rule.source).host === upstream,
+    ({ credentialSet, source }) =>
+      credentialSet !== undefined &&
+      sameName(credentialSet, name) &&
+      splitSource(source).host === upstream,
   );
   const known = states.flatMap(({ value: { repository } }) => {
     const rule = servingRule(records, repository);
-    return rule && own.includes(rule) ? [sourceOf(rule, repository)] : [];
+    return rule && own.includes(rule) ? [{ source: sourceOf(rule, repository), repository }] : [];
   });
-  const fixed = own.filter(({ source }) => !isWildcard(source)).map(({ source }) => source);
-  const candidates = [...new Set([...fixed, ...known])]
-    .map((source) => splitSource(source).path)
-    .filter((path) => !path.startsWith("library/"));
-  const found: string[] = [];
-  for (const repository of candidates.slice(0, 10 * most)) {
-    if (found.length === most) break;
-    const open = await ports.upstreams.head(upstream, repository, tag, undefined);
-    if (open.kind === "denied") found.push(repository);
-  }
-  return found;
+  const fixed = own
+    .filter(({ source }) => !isWildcard(source))
+    .map(({ source, target }) => ({ source, repository: target }));
+  const byPath = new Map(
+    [...fixed, ...known].map(({ source, repository }) => [splitSource(source).path, repository]),
+  );
+  return [...byPath]
+    .map(([path, repository]) => ({ path, repository }))
+    .filter(({ path }) => !path.startsWith("library/"));
 }

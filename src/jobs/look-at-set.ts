@@ -1,19 +1,20 @@
 import { type CredentialSet, setByName } from "../domain/credential-set.ts";
 import { isReason, LarderError } from "../domain/errors.ts";
-import { liveAlarms, turningPoints } from "../domain/judge-live-token.ts";
+import { turningPoints } from "../domain/judge-live-token.ts";
 import { nextLook } from "../domain/plan-rotation.ts";
-import type { LiveToken, RotationRecord } from "../domain/rotation.ts";
+import type { LiveToken } from "../domain/rotation.ts";
 import { sameSecretId, secretPlace } from "../domain/secret-place.ts";
 import { plusSeconds } from "../domain/time.ts";
 import { beginRotation } from "./begin-rotation.ts";
 import { pinned } from "./check-secrets.ts";
 import { cleanOrphans } from "./clean-orphans.ts";
+import { newAlarms } from "./live-alarms.ts";
 import { type LiveReading, liveToken, readLive, refusalPatience } from "./live-token.ts";
 import { makeSet } from "./make-set.ts";
 import { markLive, replacedBy } from "./mark-live.ts";
 import { orProblem } from "./or-problem.ts";
 import { saying } from "./rotation-journal.ts";
-import type { RotationSite, Told } from "./rotation-site.ts";
+import type { RotationSite } from "./rotation-site.ts";
 
 /** Seconds until Docker Hub is asked again whose token the live one is. */
 const askAgain = 900;
@@ -32,10 +33,11 @@ export async function lookAtSet(site: RotationSite): Promise<void> {
   const hub = await lookAtHub(site, reading);
   const live = withExpiry(liveToken(reading, desk.record().live, startedAt), hub);
   const begun = await beginRotation(site, { live, reading, set });
-  const told = newAlarms(desk.record(), live, set, startedAt, begun !== undefined);
+  const told = newAlarms(site, { live, reading, set }, startedAt, begun !== undefined);
   const points = turningPoints(desk.record(), live ?? {});
   const next = nextLook(startedAt, [desk.record().notBefore, ...points]);
-  const unsure = live?.works === "unknown" && !begun;
+  // Also where a worker that is killed right after this never records the failure.
+  const unsure = (live?.works === "unknown" || hub instanceof LarderError) && !begun;
   const soon = live?.refusedAt === undefined ? askAgain : refusalPatience;
   const lookAt = unsure ? plusSeconds(startedAt, soon) : next;
   await desk.write({
@@ -117,42 +119,4 @@ function withExpiry(
   // Docker Hub's own word goes before what somebody wrote into the vault.
   const token = hub.find(({ uuid }) => uuid === live.uuid);
   return token?.expiresAt === undefined ? live : { ...live, expiresAt: token.expiresAt };
-}
-
-/** What is to be told of the live token and the set's health, once for each version of the secret. */
-function newAlarms(
-  record: RotationRecord,
-  live: LiveToken | undefined,
-  set: CredentialSet,
-  now: string,
-  begun: boolean,
-): { readonly tell: readonly Told[]; readonly alarmed: RotationRecord["alarmed"] } {
-  const version = live?.version ?? "";
-  const before = record.alarmed.version === version ? record.alarmed.names : [];
-  const alarms = [
-    ...(live ? liveAlarms(record, live, now) : []),
-    ...(set.health.status === "Unhealthy" && live
-      ? [
-          {
-            name: "CredentialSetUnhealthy" as const,
-            key: `CredentialSetUnhealthy-${set.health.errorCode ?? ""}`,
-            message: `ACR calls credential set "${set.name}" unhealthy: ${set.health.errorCode ?? "no code"}. GET it from Larder to read what to do.`,
-            daysLeft: undefined,
-          },
-        ]
-      : []),
-  ];
-  // What a rotation was just begun for is given a day.
-  const fresh = alarms.filter(
-    ({ key, name }) => !before.includes(key) && !(begun && name === "TokenExpiresSoon"),
-  );
-  return {
-    tell: fresh.map(({ name, message, daysLeft }) => ({
-      name,
-      message,
-      daysLeft,
-      tokenUuid: live?.uuid,
-    })),
-    alarmed: { version, names: [...before, ...fresh.map(({ key }) => key)] },
-  };
 }

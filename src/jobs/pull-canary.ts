@@ -3,11 +3,12 @@ import { isWildcard, servingRule, standing, wildcardPrefix } from "../domain/map
 import type { RotationRecord } from "../domain/rotation.ts";
 import type { RotationPorts } from "./rotation-site.ts";
 
-type CanaryPorts = Pick<RotationPorts, "pulls" | "rules" | "tags">;
+type CanaryPorts = Pick<RotationPorts, "ambient" | "pulls" | "rules" | "tags">;
 
 /**
  * Pulls an image through the registry by a rule that uses the credential set: the policy's canary, or else a tag that is
- * known to be cached. true: it came; false: it did not; undefined: no rule of the set has anything to pull.
+ * known to be cached. true: it came, and ACR reached upstream with the set's login; false: it did not come, or ACR could not
+ * reach upstream; undefined: no rule of the set has anything to pull.
  */
 export async function pullCanary(
   ports: CanaryPorts,
@@ -16,7 +17,22 @@ export async function pullCanary(
   const image = await chooseCanary(ports, record);
   if (!image) return undefined;
   const answer = await ports.pulls.get(record.registry, image.repository, image.tag);
-  return answer.kind === "answered";
+  if (answer.kind !== "answered") return false;
+  return answer.fromUpstream || (await reachesUpstream(ports, record.registry, image.repository));
+}
+
+/**
+ * What the registry holds it answers with whatever login, or none (facts/acr.md section 0). A tag that nobody can have must be
+ * asked for upstream: that it is not there is upstream's own answer, which ACR gets only once it has signed in. Costs no pull.
+ */
+async function reachesUpstream(
+  { pulls, ambient }: CanaryPorts,
+  registry: string,
+  repository: string,
+): Promise<boolean> {
+  const moment = ambient.now().replaceAll(/[^0-9]/g, "");
+  const answer = await pulls.get(registry, repository, `larder-proof-${moment}`);
+  return answer.kind !== "couldNotAsk";
 }
 
 /** Where to pull what; undefined when there is nothing. */

@@ -10,13 +10,23 @@ import type { Ports, Stored } from "../domain/ports.ts";
 import type { RotationRecord } from "../domain/rotation.ts";
 import type { UnreadableRotation } from "../domain/rotation-ports.ts";
 import type { Timestamp } from "../domain/time.ts";
+import { withExactCommands } from "./exact-commands.ts";
 import { servedName } from "./find-rule.ts";
 import { orProblem } from "./or-problem.ts";
 
-type ReadPorts = Pick<Ports, "registries" | "credentialSets" | "rotations" | "secrets" | "ambient">;
+type ListPorts = Pick<Ports, "registries" | "credentialSets" | "rotations" | "ambient">;
+type ReadPorts = ListPorts & Pick<Ports, "secrets">;
 
 /** One credential set with its health and its rotation, if its record can be read. `missing` when neither ACR nor Larder has it, or the registry is not served. */
 export async function readCredentialSet(
+  ports: ReadPorts & Pick<Ports, "grants">,
+  registry: string,
+  name: string,
+): Promise<CredentialSetView> {
+  return withExactCommands(ports, await readOne(ports, registry, name));
+}
+
+async function readOne(
   ports: ReadPorts,
   registry: string,
   name: string,
@@ -55,9 +65,13 @@ async function withExpiry(
   return { ...view, unrenewed, daysLeft: daysLeft(unrenewed, checkedAt) };
 }
 
-/** All of them, by name. Of one whose record cannot be read: as ACR shows it, with what is wrong. */
+/**
+ * All of them, by name. Of one whose record cannot be read: as ACR shows it, with what is wrong. What costs a
+ * call for each set is left to reading one: when a token ends that Larder does not renew (its vault says), and
+ * which of the commands for its right fits.
+ */
 export async function listCredentialSets(
-  ports: ReadPorts,
+  ports: ListPorts,
   registry: string,
 ): Promise<readonly CredentialSetView[]> {
   const served = servedName(ports, registry);
@@ -96,7 +110,7 @@ export function credentialSetView(
     registry,
     name: set?.name ?? record?.name ?? "",
     set,
-    remedy: set?.health.status === "Unhealthy" ? credentialSetRemedy(set) : undefined,
+    remedy: set?.health.status === "Unhealthy" ? credentialSetRemedy(set, record) : undefined,
     access: accessOf(set),
     record,
     etag: stored?.etag ?? "",
@@ -126,5 +140,5 @@ function accessOf(set: CredentialSet | undefined): SetAccess {
   const { status, errorCode = "" } = set.health;
   if (status === "Healthy") return { state: "granted", commands: [] };
   if (!/forbidden/i.test(errorCode)) return { state: "unknown", commands: [] };
-  return { state: "needed", commands: grantCommands(set, "unknown") };
+  return { state: "needed", commands: grantCommands(set) };
 }

@@ -4,7 +4,7 @@ import type { CredentialSetView } from "../domain/credential-set-view.ts";
 import { LarderError } from "../domain/errors.ts";
 import type { Ports, Stored } from "../domain/ports.ts";
 import {
-  isRetiring,
+  isAside,
   type Rotation,
   type RotationRecord,
   runningRotation,
@@ -83,7 +83,7 @@ async function release(
 /** What to say of old tokens that Larder no longer sees to. */
 export function notRetired(rotations: readonly Rotation[]): readonly string[] {
   return rotations
-    .filter(isRetiring)
+    .filter(isAside)
     .flatMap(({ oldUuid }) =>
       oldUuid === undefined
         ? []

@@ -12,7 +12,8 @@ import { wake } from "./rotate-credential-set.ts";
 type RequestPorts = Pick<Ports, "registries" | "rotations" | "rotationOutbox" | "ambient">;
 
 /**
- * Begins a rotation now; while one is running, answers that one and has it go on at once where it waits. Without `force` it
+ * Begins a rotation now; while one is running, answers that one and has it go on at once where it waits. One that could not be
+ * proved counts as running unless there is `force`, which begins the next beside it. Without `force` it
  * is a `conflict` (`RotationNotDue`) when the token has more left than its policy's `renewBefore`; `missing` when
  * Larder does not renew the set's token.
  */
@@ -28,7 +29,7 @@ export async function requestRotation(
     const stored = await ports.rotations.get(served, name);
     if (!stored) throw notRenewed(served, name);
     const { value: record } = stored;
-    const running = runningRotation(record)?.id ?? record.asked?.id;
+    const running = runningRotation(record)?.id ?? record.asked?.id ?? unproved(record, wish)?.id;
     const asked: AskedRotation | undefined =
       running === undefined ? askedBy(ports, record, wish, by) : forced(record.asked, wish);
     const hintedAt = sinceThen(ports.ambient.now(), record);
@@ -39,6 +40,10 @@ export async function requestRotation(
     if (!operation) throw new Error(`no operation for the rotation of ${served}/${name}`);
     return { operation, existed: running !== undefined };
   });
+}
+
+function unproved({ rotations }: RotationRecord, { force }: { readonly force: boolean }) {
+  return force ? undefined : rotations.findLast(({ state }) => state === "unproved");
 }
 
 /** One that waits to be begun is forced by whoever asks for that, too. */
@@ -53,7 +58,7 @@ function forced(
 /** Now, or after what the worker did last, whose clock may be ahead of this one: else it would count as seen. */
 function sinceThen(now: Timestamp, record: RotationRecord): Timestamp {
   const { lookedAt = "" } = record;
-  const { updatedAt = "" } = runningRotation(record) ?? {};
+  const { updatedAt = "" } = runningRotation(record) ?? unproved(record, { force: false }) ?? {};
   const last = lookedAt > updatedAt ? lookedAt : updatedAt;
   return last < now ? now : plusSeconds(last, 0.001);
 }

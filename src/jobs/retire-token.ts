@@ -77,28 +77,31 @@ async function watchOldToken(
   rotation: Rotation,
   now: Timestamp,
 ): Promise<StepOutcome> {
-  const { graceSeconds } = termsOf(site.desk.record().policy);
-  const { oldUuid, confirmedAt = now, quietSince = now } = rotation;
+  const { graceSeconds, retentionSeconds } = termsOf(site.desk.record().policy);
+  const { oldUuid, confirmedAt = now, quietSince = now, hold } = rotation;
   const tokens = await site.ports.accessTokens.list(await site.hub());
   const old = tokens.find(({ uuid }) => uuid === oldUuid);
   if (!old) return { change: { state: "disabled", disabledAt: now } };
   const used = old.lastUsedAt;
   if (used !== undefined && used > quietSince) {
-    const nextAt = soonest(plusSeconds(used, graceSeconds), now);
     if (secondsBetween(confirmedAt, used) <= settling)
-      return { change: { quietSince: used, nextAt } };
-    const message = `Token ${oldUuid} was used ${used}, after ACR had the new one: somebody else has it, too. It stays as it is until it has been quiet for the grace; find out who uses it, and give them a token of their own.`;
+      return {
+        change: { quietSince: used, nextAt: soonest(plusSeconds(used, graceSeconds), now) },
+      };
+    const message = `Token ${oldUuid} was used ${used}, after ACR had the new one: somebody else has it, too. It stays as it is until it has been quiet for grace and retention together; find out who uses it, and give them a token of their own.`;
     return {
-      change: { quietSince: used, nextAt },
+      change: { quietSince: used, nextAt: plusSeconds(now, daySeconds) },
       hold: { code: "OldTokenInUse", message, tell: "OldTokenInUse" },
     };
   }
-  const due = plusSeconds(quietSince, graceSeconds);
+  // Who uses it once a week would lose it to a grace of a day.
+  const shared = hold?.code === "OldTokenInUse";
+  const due = plusSeconds(quietSince, shared ? graceSeconds + retentionSeconds : graceSeconds);
   if (due > now) return { change: { nextAt: soonest(due, now) }, ...stillHeld(rotation) };
   return { change: { state: "quiesced" } };
 }
 
-/** A hold stays until the token has been quiet for the grace. */
+/** A hold stays until the token has been quiet for long enough. */
 function stillHeld({ hold }: Rotation): Pick<StepOutcome, "hold"> {
   return hold?.code === "OldTokenInUse" ? { hold: { code: hold.code, message: hold.message } } : {};
 }

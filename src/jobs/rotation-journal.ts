@@ -74,7 +74,9 @@ function withRequest(
 ): Pick<RotationRecord, "rotations" | "ended"> {
   const { asked } = record;
   const proved = !isRetiring(before) && (isRetiring(after) || after.state === "done");
-  return asked && proved ? placed(record, doneBy(after, asked, now)) : record;
+  // Asked for since its token went live: that one may be what somebody wants to be rid of.
+  const covers = asked && asked.at <= (after.promotedAt ?? now);
+  return asked && proved && covers ? placed(record, doneBy(after, asked, now)) : record;
 }
 
 /** When the next rotation may begin by itself; the set is looked at then. */

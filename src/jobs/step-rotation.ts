@@ -23,6 +23,7 @@ export async function stepRotation(site: RotationSite, rotation: Rotation): Prom
     case "tested":
       return promoteToken(site, rotation);
     case "promoted":
+    case "unproved":
       return confirmToken(site, rotation);
     case "rollingBack":
       return rollBackToken(site, rotation);

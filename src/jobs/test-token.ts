@@ -1,10 +1,11 @@
+import { describeTest, tooWide } from "../domain/describe-new-token.ts";
 import { LarderError } from "../domain/errors.ts";
 import {
   isRefusedForGood,
   judgeExpiry,
   judgeIdentity,
-  judgeProbe,
   type TestVerdict,
+  tokenRefused,
 } from "../domain/judge-new-token.ts";
 import type { Login } from "../domain/ports.ts";
 import { pendingSecretId, type Rotation } from "../domain/rotation.ts";
@@ -12,11 +13,9 @@ import type { HeldSecret, Identification } from "../domain/rotation-ports.ts";
 import { type Secret, secret } from "../domain/secret.ts";
 import { plusSeconds } from "../domain/time.ts";
 import { rotationTag, secretTags, tokenTag } from "../domain/token-marks.ts";
-import { judgePrivateImages } from "./judge-private-images.ts";
-import type { RotationSite, StepOutcome } from "./rotation-site.ts";
+import { judgeUse } from "./judge-use.ts";
+import type { RotationSite, StepOutcome, Told } from "./rotation-site.ts";
 
-/** The image that Docker keeps for reading one's limits; its HEAD is free (facts/docker-hub.md section 2). */
-const probe = { upstream: "docker.io", repository: "ratelimitpreview/test", tag: "latest" };
 /** Seconds until a refused token is tried again. */
 const askAgain = 30;
 
@@ -30,6 +29,7 @@ export async function testToken(site: RotationSite, rotation: Rotation): Promise
   const { account } = record.policy;
   const password = trimmed(pending.value);
   const found = await ports.hubLogins.identify(account, password);
+  if (!found) return failed(site, rotation, tokenRefused);
   const login: Login = { username: secret(account), password };
   const verdict = await firstNotGood([
     () => judgeIdentity(record, rotation, found),
@@ -37,8 +37,8 @@ export async function testToken(site: RotationSite, rotation: Rotation): Promise
     () => judgeUse(site, rotation, login),
   ]);
   if (verdict.kind === "good") return passed(site, rotation, pending, found);
-  const known = rotation.newUuid ?? found?.uuid;
-  return failed(site, { ...rotation, newUuid: known, newKind: found?.kind }, verdict);
+  const known = rotation.newUuid ?? found.uuid;
+  return failed(site, { ...rotation, newUuid: known, newKind: found.kind }, verdict);
 }
 
 /** What people paste or take from a file often ends in a line break, which is no part of a token. */
@@ -83,47 +83,54 @@ export const freshToken = {
   refusedSince: undefined,
 } as const;
 
-/** The registry must take it, and it must open what the old one opens. */
-async function judgeUse(
+async function passed(
   site: RotationSite,
   rotation: Rotation,
-  login: Login,
-): Promise<TestVerdict> {
-  const { upstream, repository, tag } = probe;
-  const head = await site.ports.upstreams.head(upstream, repository, tag, login);
-  const verdict = judgeProbe(head);
-  return verdict.kind === "good" ? judgePrivateImages(site, rotation, login) : verdict;
-}
-
-async function passed(
-  { ports, desk }: RotationSite,
-  rotation: Rotation,
   pending: HeldSecret,
-  found: Identification | undefined,
+  found: Identification,
 ): Promise<StepOutcome> {
+  const { ports, desk } = site;
   const record = desk.record();
-  const newUuid = rotation.newUuid ?? found?.uuid;
+  const newUuid = rotation.newUuid ?? found.uuid;
   // Assisted: a person's version has no marks of its own.
   const tags = secretTags(record, rotation.id, newUuid, pending.tags);
   if (record.policy.mode === "assisted")
     await ports.secrets.tag(pendingSecretId(record), pending.version, tags);
+  const { tell, said } = whatToTell(site, { ...rotation, newUuid }, pending, found);
   return {
     record: { ownUseAt: ports.ambient.now() },
+    tell,
     change: {
+      said,
       state: "tested",
       testedAt: ports.ambient.now(),
       refusedSince: undefined,
       newUuid,
-      newKind: found?.kind,
+      newKind: found.kind,
       newExpiresAt: rotation.newExpiresAt ?? pending.expiresAt,
     },
-    tell: [
-      {
-        name: "TokenTested",
-        tokenUuid: newUuid,
-        message: `Token ${newUuid ?? ""} signs in as "${record.policy.account}", and the registry of Docker Hub takes it.`,
-      },
-    ],
+  };
+}
+
+/** The warning once for each token, though a test that has grown old is made again. */
+function whatToTell(
+  { ports, desk }: RotationSite,
+  { newUuid: tokenUuid, said }: Rotation,
+  { version }: HeldSecret,
+  found: Identification,
+): { readonly tell: readonly Told[]; readonly said: Rotation["said"] } {
+  const record = desk.record();
+  const tested: Told = {
+    name: "TokenTested",
+    tokenUuid,
+    message: describeTest(record, tokenUuid, found),
+  };
+  const message = tooWide(record, found, ports.rotationSettings.maximumScope);
+  const warning = `ScopeTooWide-${version}`;
+  if (message === undefined || said?.includes(warning)) return { tell: [tested], said };
+  return {
+    tell: [tested, { name: "ScopeTooWide", tokenUuid, message }],
+    said: [...(said ?? []), warning],
   };
 }
 

@@ -92,6 +92,16 @@ describe.each([
     expect(await world.grants.grant(identity, both)).toBe("granted");
   });
 
+  it("tells how the vault of each secret decides, and nothing of one that is not known", async () => {
+    const world = make();
+
+    expect(await world.grants.model([elsewhere, token])).toEqual(["unknown", "roles"]);
+    world.set("policies");
+    expect(await world.grants.model(both)).toEqual(["accessPolicies", "accessPolicies"]);
+    world.set("forbidden");
+    expect(await world.grants.model(both)).toEqual(["roles", "roles"]);
+  });
+
   it("touches nothing when one of the vaults is not known", async () => {
     const world = make();
     const identity = randomUUID();

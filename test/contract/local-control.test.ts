@@ -119,6 +119,18 @@ describe("faults", () => {
     await call("POST", "/faults", { where: "vault", kind: "drop" });
     await expect(secretNames()).rejects.toThrow(/socket hang up|ECONNRESET/);
   });
+
+  it("are foreseen by a listener, which may close the connection before anything is done or counted", async () => {
+    const seen: string[] = [];
+    const stop = standIn.faults.before((service, { path }) => seen.push(service + path) === 1);
+    await expect(secretNames()).rejects.toThrow(/socket hang up|ECONNRESET/);
+    await secretNames();
+    stop();
+    await secretNames();
+
+    expect(seen).toEqual(["vault/secrets", "vault/secrets"]);
+    expect((await call("GET", "/requests")).json).toEqual({ vault: { "GET /secrets": 2 } });
+  });
 });
 
 describe("requests", () => {

@@ -84,6 +84,20 @@ describe("POST /v2/auth/token", () => {
   });
 });
 
+describe("a token that the registry refuses", () => {
+  it("signs in here, and is refused there with no use of it, until it is taken off the list", async () => {
+    const { uuid, token } = world.hub.createToken("robot", { label: "x" });
+    world.hub.knobs.registryRefuses = [uuid];
+    const refused = world.hub.login("robot", token);
+    const used = world.hub.state().tokens[0]?.last_used;
+
+    expect([refused, used]).toEqual([undefined, null]);
+    expect(await world.signIn("robot", token)).not.toBe("");
+    world.hub.knobs.registryRefuses = [];
+    expect(world.hub.login("robot", token)?.accountId).toBe(world.accountId);
+  });
+});
+
 describe("POST /v2/users/login and 2fa-login", () => {
   it("gives a token for a password, and says what is wrong otherwise", async () => {
     const { text } = await login("robot", "pass word");

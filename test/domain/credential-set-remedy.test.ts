@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { credentialSetRemedy } from "../../src/domain/credential-set-remedy.ts";
+import type { RotationRecord } from "../../src/domain/rotation.ts";
 import { credentialSet } from "./facts.ts";
+import { live, policy, record, rotation } from "./rotation-facts.ts";
 
 const grant =
   'Give the credential set\'s own identity 6f0c7a3e the role "Key Vault Secrets User" on the secrets https://v.vault.azure.net/secrets/user and https://v.vault.azure.net/secrets/token';
@@ -74,5 +76,62 @@ describe("what to do about an unhealthy set", () => {
     expect(credentialSetRemedy(set)).toMatch(
       /^Give the credential set's own system-assigned identity the role/,
     );
+  });
+});
+
+describe("what to do about a set whose secret is not there", () => {
+  const health = { status: "Unhealthy", errorCode: "SecretNotFound" } as const;
+  const set = credentialSet("hub", { health });
+  const secret = "https://contoso.vault.azure.net/secrets/docker-hub-token";
+  const awaited = `The first token is awaited, and until then there is none in ${secret}`;
+  const assisted = { ...policy, mode: "assisted" } as const;
+  const promotedAt = "2026-11-20T02:00:00.000Z";
+  const remedyFor = (changes: Partial<RotationRecord>) =>
+    credentialSetRemedy(set, record({ live: undefined, ...changes }));
+
+  it.each<Partial<RotationRecord>>([
+    { creates: true },
+    { rotations: [rotation({ state: "creating" })] },
+    { rotations: [rotation({ state: "tested" })] },
+    { creates: true, ended: [rotation({ state: "failed" })] },
+  ])("says that Larder makes the first token: %j", (changes) => {
+    expect(remedyFor(changes)).toBe(
+      `${awaited}: it is being made, and Larder writes it there itself. What a person must do for that, if anything, is told with the rotation.`,
+    );
+  });
+
+  it.each<Partial<RotationRecord>>([
+    { creates: true },
+    { rotations: [rotation({ state: "waiting" })] },
+  ])("says where a person puts the first token: %j", (changes) => {
+    expect(remedyFor({ ...changes, policy: assisted })).toBe(
+      `${awaited}: put it into the pending secret ${secret}-pending, as the rotation's to-do says, and Larder tests it and writes it there.`,
+    );
+  });
+
+  it("asks nobody for the first token while Larder tests it", () => {
+    const rotations = [rotation({ state: "stored" })];
+
+    expect(remedyFor({ creates: true, rotations, policy: assisted })).toBe(
+      `${awaited}: it lies in the pending secret ${secret}-pending, and Larder tests it and writes it there.`,
+    );
+  });
+
+  it.each<Partial<RotationRecord>>([
+    {},
+    { creates: true, live },
+    { creates: true, ended: [rotation({ state: "done", promotedAt })] },
+    {
+      rotations: [rotation({ state: "confirmed", promotedAt }), rotation({ state: "creating" })],
+    },
+  ])("has it looked for where there was one, or none is under way: %j", (changes) => {
+    expect(remedyFor(changes).startsWith(putBack)).toBe(true);
+  });
+
+  it("has other errors mended first", () => {
+    const other = credentialSet("hub", { health: { ...health, errorCode: "Forbidden" } });
+
+    const making = record({ live: undefined, creates: true });
+    expect(credentialSetRemedy(other, making).startsWith(grant)).toBe(true);
   });
 });

@@ -189,7 +189,7 @@ describe("what a person is to do", () => {
     const rotations = [rotation({ state: "waiting", hold: hold("TokenNeeded") })];
 
     expect(told({ rotations }).toDo).toEqual([
-      'Make an access token for Docker account "larderbot" with scope "repo:read" at https://app.docker.com/settings/personal-access-tokens (an organization\'s, in the Admin Console: with the right to pull what is cached), and put it into the pending secret with its own expiry: az keyvault secret set --vault-name contoso --name docker-hub-token-pending --file <file> --expires <yyyy-mm-ddThh:mm:ssZ>. Larder tests it, puts it to use and proves it.',
+      'Make an access token for Docker account "larderbot" with scope "repo:read" at https://app.docker.com/settings/personal-access-tokens. Put it into the pending secret with its own expiry: az keyvault secret set --vault-name contoso --name docker-hub-token-pending --file <file> --expires <yyyy-mm-ddThh:mm:ssZ>. Larder tests it, puts it to use and proves it.',
     ]);
   });
 

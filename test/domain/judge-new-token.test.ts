@@ -10,7 +10,8 @@ const right: Identification = {
   username: "larderbot",
   scopes: ["repo:read"],
 };
-const judge = (found: Identification | undefined, of = record()) => {
+const organization = (scope: string) => ({ kind: "organization", scopes: [scope] }) as const;
+const judge = (found: Identification, of = record()) => {
   const verdict = judgeIdentity(of, rotation(), found);
   return "problem" in verdict ? `${verdict.kind} ${verdict.problem.code}` : verdict.kind;
 };
@@ -25,11 +26,9 @@ describe("whose token the new one is", () => {
     ["with several scopes", { scopes: ["repo:public_read", "repo:read"] }, "good"],
     ["with a session that names no scopes", { scopes: [] }, "good"],
     ["with scopes of which nobody knows", { scopes: ["pull"] }, "good"],
-    [
-      "of an organization, whose scopes are others",
-      { kind: "organization", scopes: ["scope-image-pull"] },
-      "good",
-    ],
+    ["of an organization, that may pull", organization("scope-image-pull"), "good"],
+    ["of an organization, that may push, too", organization("scope-image-push"), "good"],
+    ["of an organization, with a right that nobody knows", organization("scope-new"), "good"],
     ["of another account", { username: "somebody" }, "wrong TokenOfAnotherAccount"],
     ["another one of the account", { uuid: oldUuid }, "wrong AnotherToken"],
     ["with less scope than needed", { scopes: ["repo:public_read"] }, "wrong ScopeTooNarrow"],
@@ -38,15 +37,20 @@ describe("whose token the new one is", () => {
     expect(judge({ ...right, ...changes })).toBe(verdict);
   });
 
-  it("is asked again when Docker Hub refuses it", () => {
-    expect(judge(undefined)).toBe("refused NewTokenRefused");
-  });
-
   it("needs no more than the policy's scope", () => {
     const least = record({ policy: { ...policy, scope: "repo:public_read" } });
 
     expect(judge({ ...right, scopes: ["repo:public_read"] }, least)).toBe("good");
   });
+
+  it.each(["repo-pull", "scope-image-pull"])(
+    "of an organization is too narrow when it may %s and the policy wants more",
+    (scope) => {
+      const pushes = record({ policy: { ...policy, scope: "repo:write" } });
+
+      expect(judge({ ...right, ...organization(scope) }, pushes)).toBe("wrong ScopeTooNarrow");
+    },
+  );
 
   it("says both names of a token of another account", () => {
     expect(judgeIdentity(record(), rotation(), { ...right, username: "somebody" })).toEqual({

@@ -5,6 +5,7 @@ import { startHost } from "../local/host/host.ts";
 import { type StandIn, type StandInOptions, startStandIn } from "../local/stand-in.ts";
 import { eventHook, subscribeEvents } from "../local/subscribe-events.ts";
 import type { Schema } from "../local/vault/event-schemas.ts";
+import { storageFront } from "./storage-front.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -28,6 +29,8 @@ export interface App {
 interface AppOptions extends StandInOptions {
   /** How the vault's events are delivered to the app; default: as CloudEvents. */
   readonly eventSchema?: Schema;
+  /** Whether the stand-in's log and faults see the app's tables and queues, too. */
+  readonly watchStorage?: boolean;
 }
 
 /** Starts everything on free ports. `settings` are added to the app's environment. */
@@ -37,10 +40,11 @@ export async function startApp(
 ): Promise<App> {
   if (!existsSync(join(root, "dist/main.cjs"))) throw new Error("Run `npm run build` first.");
   const standIn = await startStandIn(options);
+  const front = options.watchStorage ? await storageFront(standIn) : undefined;
   const log: string[] = [];
   const host = await startHost({
     appDirectory: root,
-    env: { ...standIn.settings, ...settings },
+    env: { ...standIn.settings, ...settings, ...(front && { LarderStorage: front.storage }) },
     storage: standIn.storage,
     log: (line) => void log.push(line),
   });
@@ -64,6 +68,7 @@ export async function startApp(
     },
     async close() {
       await host.stop();
+      front?.close();
       await standIn.close();
     },
   };

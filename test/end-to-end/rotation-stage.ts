@@ -16,14 +16,17 @@ const quick = {
 export const policy = {
   mode: "managed",
   account: "larderbot",
-  grace: "PT2S",
-  retention: "PT2S",
+  grace: "PT1S",
+  retention: "PT1S",
   canary: "library/alpine:latest",
 } as const;
 
 /** The app with an active rule for official images, and the canary upstream. */
-export async function startRotating(settings: Readonly<Record<string, string>> = {}): Promise<App> {
-  const app = await startApp({}, { ...quick, ...settings });
+export async function startRotating(
+  settings: Readonly<Record<string, string>> = {},
+  options: Parameters<typeof startApp>[0] = {},
+): Promise<App> {
+  const app = await startApp(options, { ...quick, ...settings });
   app.standIn.registries[0]?.configure({ importDelayMs: 30 });
   const rule = "registries/larderdev/rules/docker-library";
   await app.call("PUT", rule, { source: "docker.io/library/*", target: "library/*" });
@@ -39,12 +42,14 @@ export async function startRotating(settings: Readonly<Record<string, string>> =
 interface ShownRotation {
   readonly id: string;
   readonly state: string;
+  readonly trigger: string;
   readonly oldTokenUuid?: string;
   readonly newTokenUuid?: string;
   readonly failure?: { readonly code: string };
 }
 
 export interface ShownSet {
+  readonly health: { readonly status: string };
   readonly token?: { readonly uuid?: string; readonly works: string };
   readonly rotation?: {
     readonly state: string;
@@ -55,9 +60,9 @@ export interface ShownSet {
   };
 }
 
-/** The set as the API shows it; `undefined` while the app does not answer, having been killed. */
-export async function shownSet(app: App): Promise<ShownSet | undefined> {
-  const reply: Reply | undefined = await app.call("GET", setPath).catch(() => undefined);
+/** A set as the API shows it; `undefined` while the app does not answer, having been killed. */
+export async function shownSet(app: App, path: string = setPath): Promise<ShownSet | undefined> {
+  const reply: Reply | undefined = await app.call("GET", path).catch(() => undefined);
   return reply?.status === 200 ? (reply.body as ShownSet) : undefined;
 }
 
@@ -70,6 +75,6 @@ export interface HubToken {
 /** Every token of every account at the stand-in's Docker Hub. */
 export const hubTokens = (app: App): readonly HubToken[] => app.standIn.hub.state().tokens;
 
-/** Whether Docker Hub's registry takes what the live secret holds. */
-export const liveWorks = (app: App): boolean =>
-  app.standIn.hub.login("larderbot", secretValue(app, "docker-hub-token")) !== undefined;
+/** Whether Docker Hub's registry takes what a live secret holds. */
+export const liveWorks = (app: App, account = "larderbot", live = "docker-hub-token"): boolean =>
+  app.standIn.hub.login(account, secretValue(app, live)) !== undefined;

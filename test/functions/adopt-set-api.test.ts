@@ -82,7 +82,7 @@ describe("adopting a credential set", () => {
 
   it("answers with the commands that let a new set's identity in, where Larder may not", async () => {
     account();
-    ports.rights.answer("notOurs");
+    ports.rights.disown("contoso.vault.azure.net");
     const heard = await put(fresh, {}, "fresh-set");
 
     expect([heard.status, undocumented("putCredentialSet", 201, heard.json)]).toEqual([201, ""]);

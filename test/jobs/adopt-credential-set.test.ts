@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { CredentialSetRequest } from "../../src/domain/credential-set-view.ts";
 import { adoptCredentialSet } from "../../src/jobs/adopt-credential-set.ts";
+import type { FakeGrants } from "../fakes/grants.ts";
 import { anna, ben } from "./people.ts";
 import { busy, place, tokensAtHub } from "./rotation-acts.ts";
 import { account, day, ids, type RotationStage, rotationStage } from "./rotation-stage.ts";
@@ -146,26 +147,65 @@ describe("a set that is not there", () => {
     expect(tokensAtHub(stage)).toEqual([stage.oldUuid, stage.ports.hub.uuidOf(first)]);
   });
 
-  it.each(["notOurs", "accessPolicies"] as const)(
-    "says the exact commands when the right cannot be granted: %s",
-    async (outcome) => {
-      const stage = bareStage();
-      stage.ports.rights.answer(outcome);
+  /** What the answer says of the right of a set that Larder makes and may not let in itself. */
+  async function accessWhere(change: (rights: FakeGrants) => void) {
+    const stage = bareStage();
+    change(stage.ports.rights);
+    const { view } = await adopt(stage, { ...own, rotation: managed }, "new-set");
+    const principal = stage.ports.sets.find("contoso", "new-set")?.principalId ?? "";
+    const scope = '--scope "$(az keyvault show --name contoso --query id --output tsv)/secrets';
+    const assign = `az role assignment create --assignee-object-id ${principal} --assignee-principal-type ServicePrincipal --role "Key Vault Secrets User" ${scope}`;
+    return {
+      access: view.access,
+      roles: `${assign}/new-user"\n${assign}/new-token"`,
+      policies: `az keyvault set-policy --name contoso --object-id ${principal} --secret-permissions get`,
+    };
+  }
 
-      const { view } = await adopt(stage, { ...own, rotation: managed }, "new-set");
+  it("says the exact command where roles count and Larder may not assign them", async () => {
+    const { access, roles } = await accessWhere((rights) => rights.answer("notOurs"));
 
-      const principal = stage.ports.sets.find("contoso", "new-set")?.principalId ?? "";
-      const scope = '--scope "$(az keyvault show --name contoso --query id --output tsv)/secrets';
-      const assign = `az role assignment create --assignee-object-id ${principal} --assignee-principal-type ServicePrincipal --role "Key Vault Secrets User" ${scope}`;
-      expect(view.access).toEqual({
-        state: "needed",
-        commands: [
-          `# for a vault with roles (RBAC)\n${assign}/new-user"\n${assign}/new-token"`,
-          `# for a vault with access policies\naz keyvault set-policy --name contoso --object-id ${principal} --secret-permissions get`,
-        ],
-      });
-    },
-  );
+    expect(access).toEqual({ state: "needed", commands: [roles] });
+  });
+
+  it("says the exact command where access policies count", async () => {
+    const { access, policies } = await accessWhere((rights) => rights.answer("accessPolicies"));
+
+    expect(access).toEqual({ state: "needed", commands: [policies] });
+  });
+
+  it("says both commands where nobody knows which counts", async () => {
+    const { access, roles, policies } = await accessWhere((rights) =>
+      rights.disown("contoso.vault.azure.net"),
+    );
+
+    expect(access).toEqual({
+      state: "needed",
+      commands: [
+        `# for a vault with roles (RBAC)\n${roles}`,
+        `# for a vault with access policies\n${policies}`,
+      ],
+    });
+  });
+
+  it.each([
+    [
+      "assisted",
+      /^The first token is awaited, .*: put it into the pending secret .*\/new-token-pending,/,
+    ],
+    ["managed", /^The first token is awaited, .*: it is being made/],
+  ] as const)("says, %s, that its first token is awaited", async (mode, remedy) => {
+    const stage = bareStage();
+    const health = { status: "Unhealthy", errorCode: "SecretNotFound" } as const;
+    stage.ports.sets.watchHealth(() => health);
+    // The worker comes no further than making the set.
+    stage.ports.interruptions.interrupt("accessTokens.create", "before", busy());
+
+    const { view } = await adopt(stage, { ...own, rotation: { ...managed, mode } }, "new-set");
+
+    expect(view.set?.health).toEqual(health);
+    expect(view.remedy).toMatch(remedy);
+  });
 
   it("is made by the sweep when ARM was away at first", async () => {
     const stage = bareStage();

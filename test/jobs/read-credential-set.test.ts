@@ -89,9 +89,32 @@ describe("reading a credential set", () => {
 
     const view = await readCredentialSet(ports, "contoso", "docker-hub");
 
-    expect(view.access.state).toBe("needed");
-    expect(view.access.commands).toHaveLength(2);
+    expect(view.access).toEqual({
+      state: "needed",
+      commands: [
+        expect.stringMatching(/^az role assignment create .*-username"\naz role .*-token"$/),
+      ],
+    });
     expect(view.remedy).toMatch(/^Give the credential set's own identity/);
+  });
+
+  it("asks of a set's vaults only when it alone is read, and needs its right", async () => {
+    const { ports } = rotationStage();
+    ports.interruptions.interrupt("grants.model", "before", () => {
+      throw new Error("asked");
+    });
+
+    expect(await readCredentialSet(ports, "contoso", "docker-hub")).toMatchObject({
+      access: { state: "granted", commands: [] },
+    });
+    const health = { status: "Unhealthy", errorCode: "Forbidden" } as const;
+    ports.sets.put("contoso", { name: "docker-hub", health });
+    const [listed] = await listCredentialSets(ports, "contoso");
+    expect(listed?.access.commands).toEqual([
+      expect.stringMatching(/^# for a vault with roles/),
+      expect.stringMatching(/^# for a vault with access policies/),
+    ]);
+    await expect(readCredentialSet(ports, "contoso", "docker-hub")).rejects.toThrow("asked");
   });
 
   it("says that there is none", async () => {

@@ -14,7 +14,7 @@ import {
 
 const theirEnd = "2027-02-01T02:00:00.000Z";
 const instructions =
-  'Make an access token for Docker account "larderbot" with scope "repo:read" at https://app.docker.com/settings/personal-access-tokens (an organization\'s, in the Admin Console: with the right to pull what is cached), and put it into the pending secret with its own expiry: az keyvault secret set --vault-name contoso --name docker-hub-token-pending --file <file> --expires <yyyy-mm-ddThh:mm:ssZ>. Larder tests it, puts it to use and proves it.';
+  'Make an access token for Docker account "larderbot" with scope "repo:read" at https://app.docker.com/settings/personal-access-tokens. Put it into the pending secret with its own expiry: az keyvault secret set --vault-name contoso --name docker-hub-token-pending --file <file> --expires <yyyy-mm-ddThh:mm:ssZ>. Larder tests it, puts it to use and proves it.';
 
 /** Without the account's password: Larder cannot sign in. */
 async function assisted(): Promise<RotationStage> {

@@ -104,7 +104,7 @@ describe("proof and blame", () => {
       fromUpstream: false,
     });
     await stage.live(12 * day);
-    expect(stage.record().rotations).toMatchObject([{ state: "promoted" }]);
+    expect(stage.record().rotations).toMatchObject([{ state: "unproved" }]);
     expect(toldAt(stage, "NewTokenNotSeen").length).toBeGreaterThan(5);
     expect(tokensAtHub(stage)).toContain(stage.oldUuid);
   });

@@ -4,8 +4,8 @@ import { plusSeconds, type Timestamp } from "../../src/domain/time.ts";
 import { rotateCredentialSet } from "../../src/jobs/rotate-credential-set.ts";
 import { sweepRotations } from "../../src/jobs/sweep-rotations.ts";
 import type { FakePorts } from "../fakes/ports.ts";
-import type { RotationFlow } from "./rotation-flows.ts";
-import { account, day, type RotationStage } from "./rotation-stage.ts";
+import { type RotationFlow, userOf } from "./rotation-flow.ts";
+import { day, type RotationStage } from "./rotation-stage.ts";
 import { type RotationWatch, rotationWatch } from "./rotation-watch.ts";
 import { Killed } from "./world.ts";
 
@@ -33,10 +33,12 @@ export interface RotationLife {
   readonly watch: RotationWatch;
   readonly company: Company;
   readonly startedAt: Timestamp;
-  /** Of the token that the live secret held at first. */
-  readonly oldExpiresAt: Timestamp | undefined;
+  /** The user name that ACR signs in with. */
+  readonly user: string;
   /** What people do as time goes on. */
-  readonly people: ((life: RotationLife) => Promise<void>) | undefined;
+  readonly people: RotationFlow["people"];
+  /** What they have done already and do once, with the version or the token that it was done to. */
+  readonly deeds: Map<string, string>;
   /** Calls that were made when the rotation was done. */
   callsToEnd: number | undefined;
   /** The next answer of a port that answers instead of failing says that it could not ask. */
@@ -58,14 +60,14 @@ const longest = 60 * day;
 export function rotationLife(
   stage: RotationStage,
   company: Company,
-  { retires, people }: Pick<RotationFlow, "retires" | "people">,
+  flow: RotationFlow,
 ): RotationLife {
-  const watch = rotationWatch(stage, retires);
-  const { ports, oldUuid } = stage;
+  const { ports } = stage;
+  const watch = rotationWatch(stage, flow);
   const startedAt = ports.clock.now();
-  const { expiresAt } = ports.hub.tokens(account).find(({ uuid }) => uuid === oldUuid) ?? {};
-  const state = { people, callsToEnd: undefined, mute: false, kills: 0 };
-  return { stage, ports, watch, company, startedAt, oldExpiresAt: expiresAt, ...state };
+  const state = { deeds: new Map<string, string>(), callsToEnd: undefined, mute: false, kills: 0 };
+  const { people } = flow;
+  return { stage, ports, watch, company, startedAt, user: userOf(flow), people, ...state };
 }
 
 /** A worker that takes the set's message. */

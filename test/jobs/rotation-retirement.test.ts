@@ -28,14 +28,14 @@ const oldToken = (stage: RotationStage) =>
 
 /** Adopts, and keeps the old token's value for somebody who goes on using it. */
 async function withUser() {
-  const stage = rotationStage();
+  const stage = rotationStage({ daysLeft: 25 });
   const old = stage.ports.shelf.find(ids.live) ?? "";
   await stage.adopt();
   return { stage, useOld: () => stage.ports.hub.use(account, old), old };
 }
 
 describe("when somebody else still uses the old token", () => {
-  it("gives an alarm, keeps the token, and goes on once it has been quiet for the grace", async () => {
+  it("gives an alarm, keeps the token, and goes on once it has been quiet for grace and retention", async () => {
     const { stage, useOld } = await withUser();
     await stage.live(6 * 3600);
     useOld();
@@ -44,14 +44,26 @@ describe("when somebody else still uses the old token", () => {
     expect(heldBy(stage)).toBe("OldTokenInUse");
     expect(oldToken(stage)?.active).toBe(true);
     expect(messages(stage, "OldTokenInUse")).toEqual([
-      `Token ${stage.oldUuid} was used 2026-11-21T08:00:00.000Z, after ACR had the new one: somebody else has it, too. It stays as it is until it has been quiet for the grace; find out who uses it, and give them a token of their own.`,
+      `Token ${stage.oldUuid} was used 2026-11-21T08:00:00.000Z, after ACR had the new one: somebody else has it, too. It stays as it is until it has been quiet for grace and retention together; find out who uses it, and give them a token of their own.`,
     ]);
 
-    await stage.live(5 * 3600);
+    await stage.live(8 * day);
     expect(oldToken(stage)?.active).toBe(false);
-    expect(toldAt(stage, "OldTokenDisabled")[0]?.slice(0, 13)).toBe("2026-11-22T08");
+    expect(toldAt(stage, "OldTokenDisabled")[0]?.slice(0, 13)).toBe("2026-11-29T08");
     await stage.live(8 * day);
     expect(tokensAtHub(stage)).toEqual([stage.liveUuid()]);
+  });
+
+  it("does not take it from who uses it once a week, whatever the grace", async () => {
+    const { stage, useOld } = await withUser();
+    await stage.live(6 * 3600);
+    for (let week = 0; week < 3; week += 1) {
+      expect(useOld()).toBeDefined();
+      await stage.live(7 * day);
+    }
+
+    expect(oldToken(stage)?.active).toBe(true);
+    expect(toldAt(stage, "OldTokenInUse")).toHaveLength(3);
   });
 
   it("never revokes it while it is used every day, tells it daily, and lets it end by itself", async () => {
@@ -124,9 +136,9 @@ describe("when somebody else still uses the old token", () => {
 
     expect(oldToken(stage)).toBeDefined();
     expect(messages(stage, "OldTokenInUse")).toEqual([
-      `Somebody enabled the old token ${stage.oldUuid} again, so it is not deleted. It is watched for another grace.`,
+      `Somebody enabled the old token ${stage.oldUuid} again, so it is not deleted. It is watched until it has been quiet for grace and retention together.`,
     ]);
-    await stage.live(9 * day);
+    await stage.live(17 * day);
     expect(tokensAtHub(stage)).toEqual([stage.liveUuid()]);
   });
 });

@@ -148,17 +148,20 @@ function dockerHubHeads(ports: () => FakePorts): Partial<Upstreams> {
 const use = (hub: FakeHub, { username, password: value }: Login) =>
   hub.use(username.reveal(), value.reveal());
 
-/** Pulls through the registry: they come while Docker Hub takes what ACR signs in with. */
+/** Pulls through the registry: what it holds comes in any case, the rest while Docker Hub takes what ACR signs in with. */
 function pullsBy(ports: () => FakePorts): Pulls {
-  const get: Pulls["get"] = async (registry) => {
+  const get: Pulls["get"] = async (registry, _repository, reference) => {
+    if (reference === "latest") return held;
     const { sets, hub } = ports();
     const login = sets.credentialsOf(registry, "docker-hub");
-    if (!login || !hub.use(login.username, login.password))
-      return { kind: "couldNotAsk", message: "The registry answered 424." };
-    return { kind: "answered", digest: `sha256:${"a".repeat(64)}`, fromUpstream: true };
+    return login && hub.use(login.username, login.password) ? absentUpstream : refusedUpstream;
   };
   return { get, head: get };
 }
+
+const held = { kind: "answered", digest: `sha256:${"a".repeat(64)}`, fromUpstream: false } as const;
+const absentUpstream = { kind: "absent", message: "manifest unknown" } as const;
+const refusedUpstream = { kind: "couldNotAsk", message: "The registry answered 424." } as const;
 
 /** Time goes from one message to the next; a message whose worker fails comes again half a minute later. */
 async function play(ports: FakePorts, seconds: number): Promise<readonly string[]> {

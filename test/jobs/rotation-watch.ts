@@ -1,6 +1,8 @@
 import { inspect } from "node:util";
 import type { FakePorts } from "../fakes/ports.ts";
-import { account, day, ids, password, type RotationStage } from "./rotation-stage.ts";
+import { actWatch } from "./rotation-act-watch.ts";
+import { type RotationFlow, totpSeed, userOf } from "./rotation-flow.ts";
+import { ids, password, type RotationStage } from "./rotation-stage.ts";
 
 /*
  * What must hold at every moment, looked at after every call of any port and after every step of time. What it finds
@@ -18,6 +20,8 @@ export interface RotationWatch {
    * back and has put a new one there; one that was disabled or deleted is a fault all the same.
    */
   excuse(): void;
+  /** What people do to tokens, which is not for Larder to answer for. */
+  byHand(act: () => Promise<void>): Promise<void>;
   /** Searches all that was said and stored for secrets. Once, at the end: it is slow. */
   searchForSecrets(): void;
 }
@@ -34,17 +38,17 @@ const outgoing = new Set([
   "grants.grant",
 ]);
 
-/** `retires`: the old token is Larder's to retire; otherwise it is a stranger like the others. */
-export function rotationWatch(stage: RotationStage, retires: boolean): RotationWatch {
-  const { ports, oldUuid } = stage;
+export function rotationWatch(stage: RotationStage, flow: RotationFlow): RotationWatch {
+  const { ports } = stage;
   const found = new Set<string>();
   const texts = new Set<string>();
   const bearers = new Set<string>();
-  const live = liveWatch(stage, (problem) => void found.add(problem));
-  const acts = actWatch(stage, retires ? oldUuid : undefined, (problem) => void found.add(problem));
+  const report = (problem: string) => void found.add(problem);
+  const live = liveWatch(stage, userOf(flow), report);
+  const acts = actWatch(stage, flow, report);
   const look = (when: string) => {
     live.look(when);
-    acts(when);
+    acts.look(when);
   };
   ports.interruptions.watch((call, parameters, answer) => {
     look(call);
@@ -60,6 +64,11 @@ export function rotationWatch(stage: RotationStage, retires: boolean): RotationW
     look,
     hear: (error) => void texts.add(inspect(error, { depth: 6 })),
     excuse: () => live.excuse(),
+    async byHand(act) {
+      look("before a person's act");
+      await act();
+      acts.passOver();
+    },
     searchForSecrets() {
       const values = [ids.live, ids.pending].flatMap((id) =>
         ports.shelf.versions(id).map(({ value }) => value),
@@ -82,9 +91,6 @@ function gather(value: unknown, texts: Set<string>): void {
   }
 }
 
-/** Of the account; the vault holds it beside the password. */
-export const totpSeed = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
-
 /** Pieces of twelve characters from every fourth on: any fifteen in a row hold one. */
 function partsOf(value: string): readonly string[] {
   // What all tokens, or all sessions, begin with is no secret.
@@ -93,58 +99,39 @@ function partsOf(value: string): readonly string[] {
   return Array.from({ length: count }, (_, index) => own.slice(index * 4, index * 4 + 12));
 }
 
-/** The live secret holds a token that works, from the first moment that it does. */
-function liveWatch({ ports }: RotationStage, report: (problem: string) => void) {
-  const { hub, shelf } = ports;
+/** The live secret holds a token that works, and ACR signs in with one that does, from the first moment that it is so. */
+function liveWatch({ ports }: RotationStage, user: string, report: (problem: string) => void) {
+  const { hub, shelf, sets } = ports;
   let begun = false;
   let excused = false;
+  const held = () => ({
+    live: shelf.find(ids.live),
+    acr: sets.credentialsOf("contoso", "docker-hub")?.password,
+  });
+  const works = (value: string | undefined) => value !== undefined && hub.works(value);
   return {
     excuse: () => {
-      excused = hasExpired(ports);
+      excused = Object.values(held()).some((value) => hasExpired(ports, user, value));
     },
     look(when: string) {
-      const newest = shelf.versions(ids.live).at(-1);
-      const works = newest?.enabled === true && hub.works(newest.value);
-      if (works) {
+      const { live, acr } = held();
+      if (works(live) && works(acr)) {
         begun = true;
         excused = false;
         return;
       }
       if (!begun) return;
-      if (excused && newest?.enabled && hasExpired(ports)) return;
-      report(`after ${when} the live secret holds a dead token`);
+      const ended = (value: string | undefined) => works(value) || hasExpired(ports, user, value);
+      if (excused && ended(live) && ended(acr)) return;
+      if (!works(live)) report(`after ${when} the live secret holds a dead token`);
+      if (!works(acr)) report(`after ${when} ACR signs in with a dead token`);
     },
   };
 }
 
-/** Whether the live token has come to its own end, and nothing else was done to it. */
-function hasExpired({ hub, shelf, clock }: FakePorts): boolean {
-  const uuid = hub.uuidOf(shelf.find(ids.live) ?? "");
-  const token = hub.tokens(account).find((one) => one.uuid === uuid);
+/** Whether a token has come to its own end, and nothing else was done to it. */
+function hasExpired({ hub, clock }: FakePorts, user: string, value: string | undefined): boolean {
+  const uuid = hub.uuidOf(value ?? "");
+  const token = hub.tokens(user).find((one) => one.uuid === uuid);
   return token?.active === true && (token.expiresAt ?? "9") <= clock.now();
-}
-
-/** Strangers are left alone, and the old token until the new one has been in use for the grace. */
-function actWatch(
-  { ports }: RotationStage,
-  oldUuid: string | undefined,
-  report: (problem: string) => void,
-) {
-  const { hub, shelf, sets } = ports;
-  const made = new Set<string>();
-  let seen = hub.log.length;
-  return (when: string) => {
-    for (const { kind, uuid, label, at } of hub.log.slice(seen)) {
-      if (kind === "created") made.add(uuid);
-      else if (uuid !== oldUuid && !made.has(uuid)) report(`${when}: ${kind} stranger "${label}"`);
-      if (uuid !== oldUuid || kind === "enabled") continue;
-      const newest = shelf.versions(ids.live).at(-1);
-      const value = newest?.value ?? "";
-      const age = (Date.parse(at) - Date.parse(newest?.createdAt ?? at)) / 1000;
-      const inUse = sets.credentialsOf("contoso", "docker-hub")?.password === value;
-      if (!made.has(hub.uuidOf(value) ?? "") || !inUse || age < day)
-        report(`${when}: ${kind} the old token before the new one was confirmed`);
-    }
-    seen = hub.log.length;
-  };
 }

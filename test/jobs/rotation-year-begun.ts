@@ -2,7 +2,7 @@ import { termsOf } from "../../src/domain/judge-rotation-policy.ts";
 import { nextAtOf } from "../../src/domain/plan-rotation.ts";
 import {
   hasEnded,
-  isRetiring,
+  isAside,
   ownerOf,
   pendingSecretId,
   type Rotation,
@@ -47,7 +47,7 @@ export function begunWatch(
       mine.nextAt = untold ? "" : nextAtOf(record);
       if (record.asked) mine.asked.add(record.asked.id);
       if (record.notBefore === undefined) mine.failedAt = 0;
-      if (record.rotations.filter((one) => !isRetiring(one) && !hasEnded(one)).length > 1)
+      if (record.rotations.filter((one) => !isAside(one) && !hasEnded(one)).length > 1)
         violate(`${owner}: two rotations run at once`);
       for (const rotation of [...record.rotations, ...record.ended]) {
         const before = mine.states.get(rotation.id);

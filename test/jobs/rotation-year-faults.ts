@@ -171,10 +171,14 @@ function headsOf({ ports: { hub } }: Year): Ports["upstreams"]["head"] {
 }
 
 function pullsOf(year: Year): Pulls {
-  const get: Pulls["get"] = async (registry, repository) =>
-    pullThrough(year, registry, repository.split("/")[0] ?? "")
-      ? { kind: "answered", digest, fromUpstream: true }
+  // The registry holds every tag but the one that proves that it can sign in.
+  const get: Pulls["get"] = async (registry, repository, reference) => {
+    if (!reference.startsWith("larder-proof-"))
+      return { kind: "answered", digest, fromUpstream: false };
+    return pullThrough(year, registry, repository.split("/")[0] ?? "")
+      ? { kind: "absent", message: "manifest unknown" }
       : { kind: "couldNotAsk", message: "The registry answered 424." };
+  };
   return { get, head: get };
 }
 

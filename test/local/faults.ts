@@ -31,6 +31,11 @@ export interface Faults {
   list(): readonly Fault[];
   /** The wire fault that hits this call, if any; uses one of its `times`. */
   take(service: string, call: Call): Hit | undefined;
+  /**
+   * Has every request told before anything is done with it, until the returned function is called; one for which the
+   * listener answers true finds its connection closed, nothing done.
+   */
+  before(listener: (service: string, call: Call) => boolean): () => void;
   /** Whether a fault of a service's own kind hits; uses one of its `times`. */
   active(service: string, kind: string, call: Call): boolean;
 }
@@ -38,6 +43,7 @@ export interface Faults {
 /** Faults held in memory. Registry and Azure services word a bare status in their own way: `body` picks. */
 export function faults(): Faults {
   let held: { fault: Fault; left: number }[] = [];
+  const listeners = new Set<(service: string, call: Call) => boolean>();
   const hit = (
     service: string,
     call: Call,
@@ -62,7 +68,12 @@ export function faults(): Faults {
     },
     list: () =>
       held.map(({ fault, left }) => ({ ...fault, ...(Number.isFinite(left) && { times: left }) })),
+    before(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     take(service, call) {
+      for (const listener of listeners) if (listener(service, call)) return { drop: "before" };
       const fault = hit(service, call, (kind) => /^(\d{3}|drop|lose|slow)$/.test(kind));
       if (!fault) return undefined;
       if (fault.kind === "drop") return { drop: "before" };

@@ -88,6 +88,7 @@ const knobs = z
     newTokenDelay: z.number().nonnegative(),
     passwordDespiteTwoFactor: z.boolean(),
     registryTakesAnyUserName: z.boolean(),
+    registryRefuses: z.array(z.string()),
     requestsPerMinute: count,
   } satisfies Record<keyof Knobs, z.ZodType>)
   .partial();

@@ -12,6 +12,8 @@ export interface Knobs {
   passwordDespiteTwoFactor: boolean;
   /** Whether the registry's token service takes a token under another user name, as the Hub login does (trufflehog#4099). */
   registryTakesAnyUserName: boolean;
+  /** Uuids of tokens that the registry's token service refuses, while the Hub API takes them. */
+  registryRefuses: readonly string[];
   requestsPerMinute: number;
 }
 
@@ -22,6 +24,7 @@ export const usualKnobs: Knobs = {
   newTokenDelay: 0,
   passwordDespiteTwoFactor: false,
   registryTakesAnyUserName: false,
+  registryRefuses: [],
   requestsPerMinute: 180,
 };
 

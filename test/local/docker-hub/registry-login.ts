@@ -22,7 +22,7 @@ export function registryLogin(
   }
   const token = held.usable(secret);
   const owner = token && ownerOf(held, knobs, username, token);
-  if (!owner) return undefined;
+  if (!owner || knobs.registryRefuses.includes(token.uuid)) return undefined;
   held.use(token);
   return { ...owner, scopes: token.scopes };
 }
