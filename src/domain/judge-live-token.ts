@@ -81,8 +81,8 @@ interface Alarm {
 }
 
 /**
- * The alarms a live token gives now, whether or not they were given before. Days count only below
- * `renewBefore`: a token that is not to be renewed yet is nothing to be woken for.
+ * The alarms a live token gives now, whether or not they were given before. Days count only below `renewBefore`: a token that
+ * Larder is not to renew yet is nothing to be woken for; one that a person renews is.
  */
 export function liveAlarms(
   { policy, loginServer }: Pick<RotationRecord, "policy" | "loginServer">,
@@ -122,7 +122,9 @@ export function liveAlarms(
   const renewBefore = renewBeforeSeconds({ policy }, live);
   const seconds = secondsBetween(now, live.expiresAt ?? now);
   const near = thresholds.find(
-    (days) => seconds <= days * daySeconds && days * daySeconds < renewBefore,
+    (days) =>
+      seconds <= days * daySeconds &&
+      (policy.mode === "assisted" || days * daySeconds < renewBefore),
   );
   if (near === undefined) return alarms;
   const message = `The live token ends ${live.expiresAt}, in under ${near === 1 ? "a day" : `${near} days`}, and has not been renewed.`;

@@ -1,5 +1,5 @@
 import { setByName } from "../domain/credential-set.ts";
-import { LarderError } from "../domain/errors.ts";
+import { isReason, LarderError } from "../domain/errors.ts";
 import { judgeConfirmation } from "../domain/judge-confirmation.ts";
 import type { Rotation } from "../domain/rotation.ts";
 import type { HeldSecret } from "../domain/rotation-ports.ts";
@@ -26,10 +26,8 @@ export async function confirmToken(site: RotationSite, rotation: Rotation): Prom
   const record = desk.record();
   const live = await ports.secrets.get(record.passwordSecretId);
   if (!holds(live, rotation)) return overtaken(site, rotation);
-  if (rotation.touchedAt === undefined) {
-    await touchSets(site);
+  if (rotation.touchedAt === undefined && (await touched(site, rotation)))
     return { change: { touchedAt: ports.ambient.now() } };
-  }
   await giveAccess(site);
   const canary = await pullCanary(ports, record);
   const { sets } = await setsWithSecret(ports, record);
@@ -66,6 +64,19 @@ export async function confirmToken(site: RotationSite, rotation: Rotation): Prom
       };
     }
   }
+}
+
+/**
+ * Whether ACR was made to read the secret again. Where ARM will not have it in time, ACR is left to do so by itself, and the
+ * token is judged all the same.
+ */
+async function touched(site: RotationSite, { promotedAt = "" }: Rotation): Promise<boolean> {
+  const { ambient, rotationSettings } = site.ports;
+  const failed = await orProblem(touchSets(site));
+  const late = secondsBetween(promotedAt, ambient.now()) >= rotationSettings.confirmSeconds;
+  if (!(failed instanceof LarderError)) return true;
+  if (!late || isReason(failed, "stale")) throw failed;
+  return false;
 }
 
 /** By the mark of the rotation, or, where a later one was rolled back, of the token. */

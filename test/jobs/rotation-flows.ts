@@ -11,6 +11,8 @@ import { refuseNewTokens } from "./rotation-troubles.ts";
 const healed = 2 * day;
 /** Docker Hub shows after that who used a token, seconds; looks at one that is not proved come every hour. */
 const seen = 2 * 3600;
+/** A token is judged so soon that there are few looks alike, seconds. */
+const settings = { confirmSeconds: 120 };
 
 const wish = {
   account,
@@ -63,6 +65,7 @@ export const flows = {
     daysLeft: 12,
     retires: true,
     unprovable: healed,
+    settings,
     prepare: ({ ports }) => refuseNewTokens(ports, healed),
     ask: adopt("managed"),
     moves: ["promoted → rollingBack", "rollingBack → discarding"],
@@ -72,19 +75,19 @@ export const flows = {
     mode: "managed",
     daysLeft: 42,
     retires: true,
-    unprovable: healed,
+    unprovable: day,
     prepare: ({ ports }) => refuseYoungTokens(ports),
     ask: adopt("managed"),
-    people: healAfter(healed),
+    people: healAfter(day),
     moves: ["stored → discarding", "discarding → failed"],
-    ended: ["done", "failed", "failed"],
+    ended: ["done", "failed"],
   },
   "a token that is seen late": {
     mode: "managed",
     daysLeft: 12,
     retires: true,
     unprovable: seen,
-    settings: { confirmSeconds: 120 },
+    settings,
     prepare({ ports }) {
       ports.hub.knobs.lastUsedLagSeconds = 1000 * day;
     },

@@ -4,6 +4,10 @@ import type { RotationStage } from "./rotation-stage.ts";
 /** From one state of a rotation to the next. */
 export type RotationMove = `${RotationState | "nothing"} → ${RotationState}`;
 
+export function enteredBy(move: RotationMove): RotationState {
+  return move.slice(move.indexOf("→") + 2) as RotationState;
+}
+
 /** Collects the moves that a stage's rotations make from now on, as they are recorded. */
 export function movesOf({ ports }: RotationStage): ReadonlySet<RotationMove> {
   const moves = new Set<RotationMove>();

@@ -1,9 +1,18 @@
 import { describe, expect, it } from "vitest";
+import { LarderError } from "../../src/domain/errors.ts";
 import { operationOf } from "../../src/domain/rotation-operation.ts";
 import { releaseCredentialSet } from "../../src/jobs/release-credential-set.ts";
 import { requestRotation } from "../../src/jobs/request-rotation.ts";
 import { anna } from "./people.ts";
-import { heldBy, liveUntil, liveWorks, messages, tokensAtHub, toldAt } from "./rotation-acts.ts";
+import {
+  fail,
+  heldBy,
+  liveUntil,
+  liveWorks,
+  messages,
+  tokensAtHub,
+  toldAt,
+} from "./rotation-acts.ts";
 import { day, type RotationStage, rotationStage } from "./rotation-stage.ts";
 
 /* A new token that works, of which ACR is never seen to make use: it stays live, and must be renewed all the same. */
@@ -57,6 +66,26 @@ describe("while ACR is never seen to use what is live", () => {
       error: { code: "NotProved" },
     });
     expect(states(stage)).toEqual(["unproved"]);
+  });
+});
+
+describe("when ARM will not have ACR read the secret again", () => {
+  it("judges the token all the same, and renews it in time", async () => {
+    const stage = rotationStage({ daysLeft: 25 });
+    const lacking = () => {
+      const problem = { code: "AuthorizationFailed", message: "No right to write the set." };
+      throw new LarderError("lacksRight", problem);
+    };
+    fail(stage, ["credentialSetWriter.touch"], lacking);
+    await stage.adopt();
+    await stage.live(day);
+    expect(toldAt(stage, "RotationBlocked")).toHaveLength(1);
+
+    stage.ports.sets.rereadAfter(3600);
+    await stage.live(20 * day);
+
+    expect(tokensAtHub(stage)).toEqual([stage.liveUuid()]);
+    expect(stage.record().ended).toMatchObject([{ state: "done" }]);
   });
 });
 

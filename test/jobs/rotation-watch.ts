@@ -42,6 +42,7 @@ export function rotationWatch(stage: RotationStage, flow: RotationFlow): Rotatio
   const { ports } = stage;
   const found = new Set<string>();
   const texts = new Set<string>();
+  const gathered = new WeakSet<object>();
   const bearers = new Set<string>();
   const report = (problem: string) => void found.add(problem);
   const live = liveWatch(stage, userOf(flow), report);
@@ -52,7 +53,7 @@ export function rotationWatch(stage: RotationStage, flow: RotationFlow): Rotatio
   };
   ports.interruptions.watch((call, parameters, answer) => {
     look(call);
-    if (outgoing.has(call)) gather(parameters, texts);
+    if (outgoing.has(call)) gather(parameters, texts, gathered);
     if (call !== "hubLogins.signIn") return;
     const { session } = answer as { session?: { bearer: { reveal(): string } } };
     if (session) bearers.add(session.bearer.reveal());
@@ -82,12 +83,13 @@ export function rotationWatch(stage: RotationStage, flow: RotationFlow): Rotatio
 }
 
 /** Every text in what is sent, keys included: most come again and again, so that few are left to be searched. */
-function gather(value: unknown, texts: Set<string>): void {
+function gather(value: unknown, texts: Set<string>, gathered: WeakSet<object>): void {
   if (typeof value === "string") texts.add(value);
-  if (typeof value !== "object" || value === null) return;
+  if (typeof value !== "object" || value === null || gathered.has(value)) return;
+  gathered.add(value);
   for (const [key, part] of Object.entries(value)) {
     texts.add(key);
-    gather(part, texts);
+    gather(part, texts, gathered);
   }
 }
 
