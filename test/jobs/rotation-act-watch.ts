@@ -7,7 +7,7 @@ import { day, ids, type RotationStage } from "./rotation-stage.ts";
  * grace, and only what it has disabled itself is enabled again.
  */
 
-export interface ActWatch {
+interface ActWatch {
   look(when: string): void;
   /** What was done since the last look was done by somebody else. */
   passOver(): void;
@@ -20,37 +20,35 @@ export function actWatch(
 ): ActWatch {
   const { hub, clock } = ports;
   const startedAt = clock.milliseconds();
+  const made = new Set<string>();
+  const disabled = new Set<string>();
   const isRevocable = (uuid: string) =>
     mode === "managed" &&
     (uuid !== oldUuid || retires !== false) &&
     liveTokens(ports).includes(uuid);
-  const made = new Set<string>();
-  const disabled = new Set<string>();
-  let seen = 0;
   const note = ({ kind, uuid }: Act) => {
     if (kind === "created") made.add(uuid);
     if (kind === "disabled") disabled.add(uuid);
   };
+  const judge = (act: Act, what: string) => {
+    const { kind, uuid, at } = act;
+    if (kind === "enabled" && !disabled.has(uuid)) report(`${what}, disabled by somebody else`);
+    note(act);
+    if (!made.has(uuid) && !isRevocable(uuid)) report(`${what}, a stranger`);
+    const revoked = kind === "disabled" || kind === "removed";
+    if (!revoked || isTakenBack(ports, made, uuid)) return;
+    const sure = Date.parse(at) >= startedAt + (unprovable > 0 ? unprovable + day : 0) * 1000;
+    if (!sure || !isReplaced(ports, made, act))
+      report(`${what} before a newer one was in use for the grace`);
+  };
   for (const act of hub.log) note(act);
-  seen = hub.log.length;
+  let seen = hub.log.length;
   return {
     passOver() {
       seen = hub.log.length;
     },
     look(when) {
-      for (const act of hub.log.slice(seen)) {
-        const { kind, uuid, label, at } = act;
-        const what = `${when}: ${kind} "${label}"`;
-        if (kind === "enabled" && !disabled.has(uuid))
-          report(`${what}, which somebody else had disabled`);
-        note(act);
-        if (!made.has(uuid) && !isRevocable(uuid)) report(`${what}, a stranger`);
-        const revoked = kind === "disabled" || kind === "removed";
-        if (!revoked || isTakenBack(ports, made, uuid)) continue;
-        const sure = Date.parse(at) >= startedAt + (unprovable > 0 ? unprovable + day : 0) * 1000;
-        if (!sure || !isReplaced(ports, made, act))
-          report(`${what} before a newer one was in use for the grace`);
-      }
+      for (const act of hub.log.slice(seen)) judge(act, `${when}: ${act.kind} "${act.label}"`);
       seen = hub.log.length;
     },
   };
@@ -71,14 +69,14 @@ function isTakenBack(ports: FakePorts, made: ReadonlySet<string>, uuid: string):
   return !tokens.includes(uuid) || !made.has(next) || tokens.indexOf(next) < tokens.indexOf(uuid);
 }
 
-/** Whether the live secret has held a newer token of Larder's for the grace, and ACR signs in with what it holds now. */
+/** Whether the live secret has held a newer token of Larder's for the grace, and ACR signs in with a newer one. */
 function isReplaced(ports: FakePorts, made: ReadonlySet<string>, { uuid, at }: Act): boolean {
-  const versions = ports.shelf.versions(ids.live);
   const tokens = liveTokens(ports);
-  const newer = versions.find(
-    (_, index) => index > tokens.lastIndexOf(uuid) && made.has(tokens[index] ?? ""),
-  );
-  const held = ports.sets.credentialsOf("contoso", "docker-hub")?.password;
+  const isNewer = (index: number) => index > tokens.lastIndexOf(uuid);
+  const newer = ports.shelf
+    .versions(ids.live)
+    .find((_, index) => isNewer(index) && made.has(tokens[index] ?? ""));
+  const held = ports.sets.credentialsOf("contoso", "docker-hub")?.password ?? "";
   const age = (Date.parse(at) - Date.parse(newer?.createdAt ?? at)) / 1000;
-  return held === versions.at(-1)?.value && age >= day;
+  return isNewer(tokens.lastIndexOf(ports.hub.uuidOf(held) ?? "")) && age >= day;
 }

@@ -28,7 +28,7 @@ export const adopt =
     return adoptCredentialSet(ports, "contoso", "docker-hub", request, undefined, anna);
   };
 export const force = (ports: FakePorts) =>
-  requestRotation(ports, "contoso", "docker-hub", { force: true }, anna);
+  requestRotation(ports, "contoso", "docker-hub", { force: true, reason: "stolen" }, anna);
 
 export const flows = {
   "adoption of a token near its end": {

@@ -194,10 +194,10 @@ describe("what the registry answers from what it holds", () => {
     await stage.adopt();
     await liveUntil(stage, "promoted");
     stage.ports.sets.watchHealth(() => ({ status: "Healthy" }));
-    const { get } = stage.ports.pulls;
+    const pulls = { ...stage.ports.pulls };
     stage.ports.pulls.get = async (registry, repository, reference) =>
       stage.liveUuid() === stage.oldUuid || reference === "latest"
-        ? get(registry, repository, reference)
+        ? pulls.get(registry, repository, reference)
         : { kind: "couldNotAsk", message: "The registry answered 401." };
 
     await stage.live(3600);

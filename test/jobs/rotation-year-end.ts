@@ -16,8 +16,8 @@ export function calmDown(year: Year): void {
   }
 }
 
-/** Longer than the longest grace and retention, a second grace, and a day for each thing that is looked at daily. */
-export const quietSeconds = 24 * day;
+/** Longer than the longest grace and retention, both a second time for a shared token, and a day for each thing that is looked at daily. */
+export const quietSeconds = 34 * day;
 
 /** What is not as it should be after the quiet stretch. */
 export function unsettled(year: Year, live: LiveWatch): readonly string[] {
