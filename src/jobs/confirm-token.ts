@@ -2,12 +2,10 @@ import { setByName } from "../domain/credential-set.ts";
 import { isReason, LarderError } from "../domain/errors.ts";
 import { judgeConfirmation } from "../domain/judge-confirmation.ts";
 import type { Rotation } from "../domain/rotation.ts";
-import type { HeldSecret } from "../domain/rotation-ports.ts";
 import { plusSeconds, secondsBetween } from "../domain/time.ts";
-import { rotationTag, tokenTag } from "../domain/token-marks.ts";
 import { makeSet } from "./make-set.ts";
 import { orProblem } from "./or-problem.ts";
-import { anotherRuns, overtaken } from "./overtaken-token.ts";
+import { anotherRuns, isTokenOf, overtaken } from "./overtaken-token.ts";
 import { pullCanary } from "./pull-canary.ts";
 import type { RotationSite, StepOutcome } from "./rotation-site.ts";
 import { setsWithSecret, touchSets } from "./sets-with-secret.ts";
@@ -25,7 +23,7 @@ export async function confirmToken(site: RotationSite, rotation: Rotation): Prom
   const { ports, desk } = site;
   const record = desk.record();
   const live = await ports.secrets.get(record.passwordSecretId);
-  if (!holds(live, rotation)) return overtaken(site, rotation);
+  if (!isTokenOf(live, rotation)) return overtaken(site, rotation);
   if (rotation.touchedAt === undefined && (await touched(site, rotation)))
     return { change: { touchedAt: ports.ambient.now() } };
   await giveAccess(site);
@@ -77,12 +75,6 @@ async function touched(site: RotationSite, { promotedAt = "" }: Rotation): Promi
   if (!(failed instanceof LarderError)) return true;
   if (!late || isReason(failed, "stale")) throw failed;
   return false;
-}
-
-/** By the mark of the rotation, or, where a later one was rolled back, of the token. */
-function holds(live: HeldSecret | undefined, { id, newUuid }: Rotation): boolean {
-  const { [rotationTag]: rotation, [tokenTag]: token } = live?.tags ?? {};
-  return rotation === id || (newUuid !== undefined && token === newUuid);
 }
 
 /** A set that Larder made may still lack the right to read its secrets. */

@@ -1,15 +1,19 @@
-import { LarderError } from "../domain/errors.ts";
+import { isReason, LarderError, mayRetry } from "../domain/errors.ts";
 import type { Rotation } from "../domain/rotation.ts";
+import { daySeconds, secondsBetween } from "../domain/time.ts";
 import { revokeInstructions } from "../domain/token-instructions.ts";
 import { tokenLabel } from "../domain/token-marks.ts";
 import { closePending } from "./close-pending.ts";
 import { liveHolds, notKnown, readLive } from "./live-token.ts";
+import { orProblem } from "./or-problem.ts";
 import type { RotationSite, StepOutcome, Told } from "./rotation-site.ts";
+import { touchSets } from "./sets-with-secret.ts";
 
 /** discarding → failed: the token of a rotation that failed is deleted, unless the live secret holds it. */
 export async function discardToken(site: RotationSite, rotation: Rotation): Promise<StepOutcome> {
   const record = site.desk.record();
   const managed = record.policy.mode === "managed";
+  if (rotation.promotedAt !== undefined) await leaveBehind(site, rotation);
   if (managed) await deleteTokens(site, rotation);
   await closePending(site, rotation);
   const { code, message } = rotation.failure ?? {
@@ -37,6 +41,17 @@ export async function discardToken(site: RotationSite, rotation: Rotation): Prom
       ...revoke,
     ],
   };
+}
+
+/**
+ * ACR may still sign in with the token that lay in the live secret: it reads what lies there now before that one is deleted. Where
+ * it may not be made to, it is given a day to do so by itself.
+ */
+async function leaveBehind(site: RotationSite, { since }: Rotation): Promise<void> {
+  const failed = await orProblem(touchSets(site));
+  if (!(failed instanceof LarderError)) return;
+  const waited = secondsBetween(since, site.ports.ambient.now());
+  if (mayRetry(failed) || isReason(failed, "stale") || waited < daySeconds) throw failed;
 }
 
 async function deleteTokens(site: RotationSite, rotation: Rotation): Promise<void> {

@@ -1,11 +1,19 @@
 import { type Rotation, runningRotation } from "../domain/rotation.ts";
+import type { HeldSecret } from "../domain/rotation-ports.ts";
 import { daySeconds, plusSeconds, type Timestamp } from "../domain/time.ts";
+import { rotationTag, tokenTag } from "../domain/token-marks.ts";
 import { closePending } from "./close-pending.ts";
 import { superseded } from "./promote-token.ts";
 import type { RotationSite, StepOutcome } from "./rotation-site.ts";
 
 /** Seconds until it is looked at again whether the rotation beside it has ended. */
 const hourly = 3600;
+
+/** Whether the live secret holds a rotation's new token: by the rotation's mark, or, where a later one was rolled back, the token's. */
+export function isTokenOf(live: HeldSecret | undefined, { id, newUuid }: Rotation): boolean {
+  const { [rotationTag]: rotation, [tokenTag]: token } = live?.tags ?? {};
+  return rotation === id || (newUuid !== undefined && token === newUuid);
+}
 
 /** Whether another rotation than this one has not put its token to use yet. */
 export function anotherRuns({ desk }: RotationSite, { id }: Rotation): boolean {

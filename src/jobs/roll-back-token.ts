@@ -1,5 +1,6 @@
 import type { LiveToken, Rotation } from "../domain/rotation.ts";
 import { rolledBackTag, rotationTag, tokenTag } from "../domain/token-marks.ts";
+import { isTokenOf } from "./overtaken-token.ts";
 import type { RotationSite, StepOutcome } from "./rotation-site.ts";
 import { touchSets } from "./sets-with-secret.ts";
 
@@ -12,7 +13,7 @@ export async function rollBackToken(site: RotationSite, rotation: Rotation): Pro
   const record = desk.record();
   const live = await ports.secrets.get(record.passwordSecretId);
   let version = live?.version ?? "";
-  if (live?.tags[rotationTag] === rotation.id) {
+  if (isTokenOf(live, rotation)) {
     const old =
       rotation.oldVersion === undefined
         ? undefined
