@@ -4,6 +4,7 @@ import { isWildcard, servingRule, sourceOf, splitSource, standing } from "../dom
 import type { Login } from "../domain/ports.ts";
 import type { Rotation } from "../domain/rotation.ts";
 import { secret } from "../domain/secret.ts";
+import { secondsBetween, type Timestamp } from "../domain/time.ts";
 import type { UpstreamHead } from "../domain/upstream-answer.ts";
 import type { RotationSite } from "./rotation-site.ts";
 
@@ -23,7 +24,8 @@ interface Cached {
 
 /**
  * Whether the new token opens what the old one opens: private repositories that are cached by rules of the set, where there
- * are any. Only HEADs, so nothing is counted. What the old token may not read either says nothing about the new one.
+ * are any. Only HEADs, so nothing is counted. What the old token may not read either says nothing about the new one, nor does what
+ * cannot be asked for hours: the live token must not end over one repository.
  */
 export async function judgePrivateImages(
   site: RotationSite,
@@ -34,9 +36,18 @@ export async function judgePrivateImages(
   for (const one of await privateRepositories(site)) {
     const tag = await cachedTag(site, one);
     const verdict = await compare(site, one.path, tag, login, old);
-    if (verdict.kind !== "good") return verdict;
+    const passedOver = verdict.kind === "unknown" && isGivenUp(rotation, site.ports.ambient.now());
+    if (verdict.kind !== "good" && !passedOver) return verdict;
   }
   return { kind: "good" };
+}
+
+const unanswered = "PrivateImageUnanswered";
+/** Seconds that a repository has to answer. */
+const patience = 6 * 3600;
+
+function isGivenUp({ hold }: Rotation, now: Timestamp): boolean {
+  return hold?.code === unanswered && secondsBetween(hold.since, now) >= patience;
 }
 
 async function compare(
@@ -69,7 +80,7 @@ function unknown({
 }: Extract<UpstreamHead, { readonly kind: "couldNotAsk" }>): TestVerdict {
   return {
     kind: "unknown",
-    problem: { code: "PrivateImageUnanswered", message },
+    problem: { code: unanswered, message },
     retryAfterSeconds,
   };
 }

@@ -109,6 +109,18 @@ describe("a private image of which nothing is learnt", () => {
     await stage.live(3600);
     expect(stage.liveUuid()).not.toBe(stage.oldUuid);
   });
+
+  it("is waited for as long as six hours, and not until the live token ends", async () => {
+    const stage = await adopted(["secret/app"]);
+    answering(stage, () => ({ toOld: found, toNew: silent }));
+    await stage.adopt();
+
+    await stage.live(5 * 3600);
+    expect(stage.liveUuid()).toBe(stage.oldUuid);
+
+    await stage.live(3 * 3600);
+    expect(stage.liveUuid()).not.toBe(stage.oldUuid);
+  });
 });
 
 describe("what is asked for", () => {
