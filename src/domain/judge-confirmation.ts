@@ -44,6 +44,7 @@ export function judgeConfirmation(
   const healthy = unhealthy.length === 0;
   if (healthy && canary !== false && seen !== false) return { kind: "confirmed" };
   const age = secondsBetween(promotedAt, now);
+  const toBlame = (!healthy && healthyBefore) || (canary === false && canaryBefore);
   const trouble = [
     ...unhealthy.map((set) => `ACR calls credential set "${set}" unhealthy.`),
     ...(canary === false ? ["The canary cannot be pulled through the registry."] : []),
@@ -51,11 +52,11 @@ export function judgeConfirmation(
   const wait = {
     kind: "wait",
     seconds: age < 60 ? 10 : 60,
-    code: trouble ? "AcrUnwell" : "NotConfirmedYet",
+    // Only what may be blamed on the token is timed: the hold's beginning says since when.
+    code: toBlame ? "AcrUnwell" : "NotConfirmedYet",
     message: trouble || "Docker Hub does not show yet that the new token was used.",
   } as const;
   if (age < confirmSeconds) return wait;
-  const toBlame = (!healthy && healthyBefore) || (canary === false && canaryBefore);
   const unwellSince = hold?.code === "AcrUnwell" ? hold.since : now;
   const lasted = secondsBetween(unwellSince, now) >= Math.min(lasting, confirmSeconds);
   if (toBlame) return lasted ? { kind: "rollBack", message: trouble } : wait;

@@ -1,10 +1,10 @@
 import { isReason, LarderError, mayRetry } from "../domain/errors.ts";
-import type { Rotation } from "../domain/rotation.ts";
+import { pendingSecretId, type Rotation } from "../domain/rotation.ts";
 import { daySeconds, secondsBetween } from "../domain/time.ts";
 import { revokeInstructions } from "../domain/token-instructions.ts";
 import { tokenLabel } from "../domain/token-marks.ts";
 import { closePending } from "./close-pending.ts";
-import { liveHolds, notKnown, readLive } from "./live-token.ts";
+import { type LiveReading, liveHolds, notKnown, readLive } from "./live-token.ts";
 import { orProblem } from "./or-problem.ts";
 import type { RotationSite, StepOutcome, Told } from "./rotation-site.ts";
 import { touchSets } from "./sets-with-secret.ts";
@@ -67,12 +67,28 @@ async function deleteTokens(site: RotationSite, rotation: Rotation): Promise<voi
     // The version that lay there before the token was made does not hold it, whatever Docker Hub says of that version.
     const older = live.secret !== undefined && live.secret.version === rotation.oldVersion;
     const held = older ? "no" : liveHolds(live, uuid);
-    if (held === "unknown") throw live.problem ?? notKnown();
+    if (held === "unknown" && !(await holdsAnother(site, rotation, live)))
+      throw live.problem ?? notKnown();
     // Somebody put it there by hand: it is theirs now.
     if (held === "yes") continue;
     await desk.guard();
     await ports.accessTokens.remove(session, uuid);
   }
+}
+
+/**
+ * Whether what the live secret holds is not what lay in the pending one. Docker Hub cannot say so of what it refuses, a typo of
+ * somebody's, and no renewal could ever begin.
+ */
+async function holdsAnother(
+  { ports, desk }: RotationSite,
+  { pendingVersion }: Rotation,
+  { secret: live }: LiveReading,
+): Promise<boolean> {
+  if (pendingVersion === undefined) return false;
+  const pending = await ports.secrets.get(pendingSecretId(desk.record()), pendingVersion);
+  const [ours, theirs] = [pending, live].map((one) => one?.value?.reveal().trim());
+  return ours !== undefined && theirs !== undefined && ours !== theirs;
 }
 
 /** Whether a problem means that the account cannot be signed in, so that nothing can be revoked by Larder. */

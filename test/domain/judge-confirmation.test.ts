@@ -40,6 +40,12 @@ describe("what is not proved yet", () => {
       code: "AcrUnwell",
       message: 'ACR calls credential set "docker-hub" unhealthy.',
     });
+    const sickBefore = { ...promoted, healthyBefore: false };
+    expect(judge({ unhealthy: ["docker-hub"] }, age, sickBefore)).toMatchObject({
+      kind: "wait",
+      // What may not be blamed on the token does not count as time in which it was to blame.
+      code: "NotConfirmedYet",
+    });
     const unseen = { kind: "wait", seconds, code: "NotConfirmedYet" };
     expect(judge({ seen: false }, age)).toMatchObject(unseen);
   });
