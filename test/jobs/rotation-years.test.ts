@@ -4,7 +4,7 @@ import { playWorlds } from "./rotation-year-play.ts";
 
 /** YEAR=7 YEARS=1 plays one seed again. */
 const first = Number(process.env["YEAR"] ?? 1);
-const count = Number(process.env["YEARS"] ?? (deep ? 300 : 8));
+const count = Number(process.env["YEARS"] ?? (deep ? 150 : 8));
 
 it("in any year no live secret holds a dead token, nothing is left behind, and no stranger is touched", async () => {
   const played = await playWorlds(first, count);
