@@ -131,6 +131,12 @@ export function stepFailed(
   };
 }
 
+/** Seconds: of a token that ends within hours many looks must fit into what is left. */
+function longestWait({ live }: RotationRecord, now: Timestamp): number {
+  const left = live?.expiresAt === undefined ? 0 : secondsBetween(now, live.expiresAt);
+  return left > 0 ? Math.max(300, left / 16) : Number.POSITIVE_INFINITY;
+}
+
 /** The change after a look that failed; `tellAfter`: nobody is told before it has failed for so many seconds. */
 export function lookFailed(
   ports: JournalPorts,
@@ -145,7 +151,10 @@ export function lookFailed(
   const hold = { ...failed, blocked };
   const wait = blocked
     ? blockedFor(hold, record.asked !== undefined)
-    : stepDelay(hold.tries + 3, error.retryAfterSeconds);
+    : Math.max(
+        Math.min(stepDelay(hold.tries + 3), longestWait(record, now)),
+        error.retryAfterSeconds ?? 0,
+      );
   const told: Told = {
     name: blocked ? "RotationBlocked" : "RotationStepFailed",
     message: `Looking at the credential set: ${hold.message}`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { secret } from "../../src/domain/secret.ts";
-import { liveWorks, place, toldAt } from "./rotation-acts.ts";
+import { fail, liveWorks, place, toldAt } from "./rotation-acts.ts";
 import { account, day, ids, password, rotationStage } from "./rotation-stage.ts";
 
 describe("when the live token is dead already", () => {
@@ -52,5 +52,22 @@ describe("when the live token is dead already", () => {
     place(stage, ids.live);
     await stage.live(2 * day);
     expect(liveWorks(stage)).toBe(true);
+  });
+});
+
+describe("when the live token ends within hours", () => {
+  it("is looked at so often that half an hour before its end is enough, however many looks failed", async () => {
+    const stage = rotationStage({ daysLeft: 0.5 });
+    await stage.adopt({ lifetime: "P3D", renewBefore: "PT11H" });
+    await stage.live(60);
+    fail(stage, ["credentialSets.list"]);
+    await stage.live(11.5 * 3600 - 60);
+    expect(stage.liveUuid()).toBe(stage.oldUuid);
+
+    stage.ports.interruptions.clear();
+    await stage.live(1800);
+
+    expect(stage.liveUuid()).not.toBe(stage.oldUuid);
+    expect(toldAt(stage, "TokenExpired")).toEqual([]);
   });
 });
