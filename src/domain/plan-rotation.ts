@@ -83,9 +83,10 @@ export function nextLook(now: Timestamp, others: readonly (Timestamp | undefined
   return [plusSeconds(now, daySeconds), ...wanted].sort()[0] ?? now;
 }
 
-const longestWait = 3600;
+/** Between two tries, unless the far end wants more, seconds. */
+export const longestWait = 3600;
 
-/** Seconds until a step is tried again: 30 s, doubling to an hour, and never before the far end wants to be asked. */
-export function stepDelay(tries: number, retryAfterSeconds = 0): number {
-  return Math.max(Math.min(30 * 2 ** (tries - 1), longestWait), retryAfterSeconds);
+/** Seconds until a step is tried again: 30 s, doubling to `longest`, and never before the far end wants to be asked. */
+export function stepDelay(tries: number, retryAfterSeconds = 0, longest = longestWait): number {
+  return Math.max(Math.min(30 * 2 ** (tries - 1), longest), retryAfterSeconds);
 }

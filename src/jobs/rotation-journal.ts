@@ -2,7 +2,7 @@ import type { Announcement } from "../domain/announcement.ts";
 import { type LarderError, mayRetry } from "../domain/errors.ts";
 import { cooldownOf } from "../domain/judge-live-token.ts";
 import { blockedFor, failedHold, waitingHold } from "../domain/next-hold.ts";
-import { stepDelay } from "../domain/plan-rotation.ts";
+import { longestWait, stepDelay } from "../domain/plan-rotation.ts";
 import { hasEnded, isRetiring, type Rotation, type RotationRecord } from "../domain/rotation.ts";
 import { daySeconds, plusSeconds, secondsBetween, type Timestamp } from "../domain/time.ts";
 import { doneBy } from "./asked-rotation.ts";
@@ -132,9 +132,9 @@ export function stepFailed(
 }
 
 /** Seconds: of a token that ends within hours many looks must fit into what is left. */
-function longestWait({ live }: RotationRecord, now: Timestamp): number {
+function longestBefore({ live }: RotationRecord, now: Timestamp): number {
   const left = live?.expiresAt === undefined ? 0 : secondsBetween(now, live.expiresAt);
-  return left > 0 ? Math.max(300, left / 16) : Number.POSITIVE_INFINITY;
+  return left > 0 ? Math.min(longestWait, Math.max(300, left / 16)) : longestWait;
 }
 
 /** The change after a look that failed; `tellAfter`: nobody is told before it has failed for so many seconds. */
@@ -151,10 +151,7 @@ export function lookFailed(
   const hold = { ...failed, blocked };
   const wait = blocked
     ? blockedFor(hold, record.asked !== undefined)
-    : Math.max(
-        Math.min(stepDelay(hold.tries + 3), longestWait(record, now)),
-        error.retryAfterSeconds ?? 0,
-      );
+    : stepDelay(hold.tries + 3, error.retryAfterSeconds, longestBefore(record, now));
   const told: Told = {
     name: blocked ? "RotationBlocked" : "RotationStepFailed",
     message: `Looking at the credential set: ${hold.message}`,
