@@ -1,7 +1,10 @@
 import * as z from "zod";
 import { LarderError } from "../domain/errors.ts";
 
-/** The version of what `body` holds. Newer fields do not need a new one; a changed meaning does. */
+/**
+ * The version of what `body` holds. Newer fields do not need a new one, and survive a rewrite by an older
+ * Larder; a changed meaning does. Rows of lower versions are read, which whoever raises it sees to here.
+ */
 export const schema = 1;
 
 const property = 65_536;
@@ -23,15 +26,13 @@ export function encodeRow(value: unknown, columns: Readonly<Record<string, strin
   });
 }
 
-const rowEnvelope = z.object({ body: z.string() });
+/** A row with a higher version means something that would be misread here, so it is not read at all. */
+const rowEnvelope = z.object({ body: z.string(), schema: z.number().max(schema).default(schema) });
 
 const foundAgain =
   "Deploy that version again, or delete the row: what can be seen elsewhere, a rule in ARM or a tag in the registry, is then found again.";
 
-/**
- * The domain value of a row; `refused` `RowUnreadable` when it is none that this version understands, with what to do then.
- * `schema` is not looked at: what the body says counts.
- */
+/** The domain value of a row; `refused` `RowUnreadable` when it is none that this version understands, with what to do then. */
 export function decodeRow<T>(
   type: z.ZodType<T>,
   row: unknown,

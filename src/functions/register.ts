@@ -20,15 +20,17 @@ const anyMethod: HttpMethod[] = ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE"
 
 /**
  * The functions that serve a table of endpoints. The host tries them by name and takes the first
- * that fits (facts/functions.md section 1.5), so the one for everything else sorts last.
+ * that fits (facts/functions.md section 1.5), so the one for everything else sorts last. Where sign-in
+ * stands in front it tells who calls, and a call takes no key besides.
  */
 export function registrations(
   table: readonly Endpoint[],
   signInEnabled: () => boolean,
 ): readonly Registration[] {
+  const closed = isOn(signInEnabled) ? "anonymous" : "function";
   const served = table.map((one): Registration => {
     const methods: HttpMethod[] = one.method === "GET" ? ["GET", "HEAD"] : [one.method];
-    const authLevel = one.role ? "function" : "anonymous";
+    const authLevel = one.role ? closed : "anonymous";
     const handler = async (request: HttpRequest, context: InvocationContext) =>
       response(await answer(one, callOf(request), surroundings(context, signInEnabled)));
     return { name: one.name, options: { methods, authLevel, route: one.route, handler } };
@@ -41,11 +43,20 @@ export function registrations(
     );
   const last: HttpFunctionOptions = {
     methods: anyMethod,
-    authLevel: "function",
+    authLevel: closed,
     route: "{*path}",
     handler: rest,
   };
   return [...served, { name: "zzUnmatched", options: last }];
+}
+
+/** With faulty settings every call is refused anyway, but the host must find its functions. */
+function isOn(signInEnabled: () => boolean): boolean {
+  try {
+    return signInEnabled();
+  } catch {
+    return false;
+  }
 }
 
 function callOf(request: HttpRequest): Call {

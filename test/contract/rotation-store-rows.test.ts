@@ -43,7 +43,7 @@ describe("rows of rotations", () => {
       unsaid: [{ ...anAnnouncement(registry, "docker-hub"), tone: "low" }],
     };
     await putRow(registry, {
-      schema: 2,
+      schema: 1,
       priority: 7,
       body: JSON.stringify(rest),
       ended0: JSON.stringify(ended),
@@ -64,6 +64,7 @@ describe("rows of rotations", () => {
 
   it.each([
     ["no body", {}],
+    ["another meaning", { schema: 2, body: text({}) }],
     ["a body that is no JSON", { body: "{" }],
     ["a field missing", { body: text({ nextAt: undefined }) }],
     [

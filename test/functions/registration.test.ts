@@ -23,6 +23,22 @@ describe("the functions", () => {
     ]);
   });
 
+  it("need no key where sign-in tells who calls, and one where the settings cannot be read", () => {
+    const levels = (signInEnabled: () => boolean) => {
+      const all = registrations(
+        endpoints(() => fakePorts()),
+        signInEnabled,
+      );
+      return [...new Set(all.map(({ options }) => options.authLevel))].sort();
+    };
+    const unreadable = () => {
+      throw new Error("REGISTRIES is missing");
+    };
+
+    expect(levels(() => true)).toEqual(["anonymous"]);
+    expect(levels(unreadable)).toEqual(["anonymous", "function"]);
+  });
+
   it("say their methods and route, under names the host takes", () => {
     for (const { name, options } of registered) {
       expect(name).toMatch(/^[a-z][a-z0-9_-]{0,127}$/i);
