@@ -2,6 +2,7 @@ import type { RegistryId } from "./azure/registry-id.ts";
 import type { TrustedVaults } from "./azure/secret-id.ts";
 import type { Policy, RuleSettings } from "./domain/policy.ts";
 import type { RefreshSettings } from "./domain/refresh-ports.ts";
+import type { ReportSettings } from "./domain/report-ports.ts";
 import type { RotationSettings } from "./domain/rotation-ports.ts";
 import { type Secret, secret } from "./domain/secret.ts";
 import { readRotation } from "./rotation-config.ts";
@@ -38,6 +39,7 @@ export interface Config {
   readonly rules: RuleSettings;
   readonly refresh: RefreshSettings;
   readonly rotation: RotationSettings;
+  readonly report: ReportSettings;
   /** ARM ids of the vaults in which Larder may assign roles. */
   readonly grantVaults: readonly string[];
   /** Address of the Event Grid topic that is told about tokens. */
@@ -81,6 +83,7 @@ function build(reader: SettingReader): Config {
     rules: readRules(reader),
     refresh: readRefresh(reader),
     rotation: readRotation(reader),
+    report: readReport(reader),
     grantVaults: read("GRANT_VAULTS") ?? [],
     eventTopic: read("EVENT_TOPIC"),
   };
@@ -133,6 +136,12 @@ function readRefresh({ read }: SettingReader): RefreshSettings {
   };
 }
 
+function readReport({ read }: SettingReader): ReportSettings {
+  // For its form, as RECONCILE_SCHEDULE.
+  read("REPORT_SCHEDULE");
+  return { everySeconds: read("REPORT_EVERY_SECONDS") };
+}
+
 function readPolicy({ read }: SettingReader): Policy {
   return {
     allowedSources: read("POLICY_ALLOWED_SOURCES") ?? [],
@@ -152,4 +161,15 @@ let known: Config | undefined;
 export function config(): Config {
   known ??= readConfig(process.env);
   return known;
+}
+
+/** Where the command line tools find a running Larder, as the environment says; an empty value counts as absent. */
+export function apiAccess(environment: Environment = process.env): {
+  readonly api: string | undefined;
+  readonly key: string | undefined;
+  readonly token: string | undefined;
+} {
+  const { LARDER_API, LARDER_KEY, LARDER_TOKEN } = environment;
+  const given = (text: string | undefined) => text?.trim() || undefined;
+  return { api: given(LARDER_API), key: given(LARDER_KEY), token: given(LARDER_TOKEN) };
 }

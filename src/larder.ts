@@ -18,6 +18,7 @@ import { heartbeatTable } from "./azure/heartbeat-table.ts";
 import { historyTable } from "./azure/history-table.ts";
 import { operationTable } from "./azure/operation-table.ts";
 import { outbox } from "./azure/outbox.ts";
+import { queueCounts } from "./azure/queue-counts.ts";
 import { refreshTable } from "./azure/refresh-table.ts";
 import { registries } from "./azure/registries.ts";
 import { registryLogin } from "./azure/registry-login.ts";
@@ -26,6 +27,7 @@ import { repositories } from "./azure/repositories.ts";
 import { rotationTable } from "./azure/rotation-table.ts";
 import { ruleTable } from "./azure/rule-table.ts";
 import { secrets } from "./azure/secrets.ts";
+import { signals } from "./azure/signals.ts";
 import { tagTable } from "./azure/tag-table.ts";
 import { throttle } from "./azure/throttle.ts";
 import { vault } from "./azure/vault.ts";
@@ -33,6 +35,7 @@ import { vaultClients } from "./azure/vault-clients.ts";
 import { type Config, config } from "./config.ts";
 import { dockerHub } from "./docker-hub/docker-hub.ts";
 import { LarderError } from "./domain/errors.ts";
+import type { WriteLine } from "./domain/log-line.ts";
 import type { Ambient, Ports } from "./domain/ports.ts";
 import { refreshWorkQueue, rotationWorkQueue, ruleWorkQueue } from "./domain/queue-names.ts";
 import { upstreamAgent } from "./oci/agent.ts";
@@ -123,15 +126,20 @@ function compose(settings: Config): Larder {
     announcer: announcer({
       topic: settings.eventTopic,
       credential,
-      write: (level, line) => console[level](line),
+      write: writeLine,
     }),
+    signals: signals(writeLine),
+    queues: queueCounts(storage),
     ambient,
     settings: settings.rules,
     refreshSettings: settings.refresh,
     rotationSettings: settings.rotation,
+    reportSettings: settings.report,
     signInEnabled: settings.signInEnabled,
   };
 }
+
+const writeLine: WriteLine = (level, line) => console[level](line);
 
 /** Connections to Docker Hub's API at once: its calls are few, and one after the other. */
 const hubConnections = 4;

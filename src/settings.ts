@@ -166,6 +166,20 @@ export const settings = {
   },
   ...refreshSettings,
   ...rotationSettings,
+  REPORT_SCHEDULE: {
+    description:
+      "When Larder tells in its log how queues, rules, tags, budgets and credential sets are, in UTC. The host reads it too and has no default of its own, so it must be set.",
+    expected: "an NCRONTAB expression of six fields: 0 */15 * * * *",
+    default: "0 */15 * * * *",
+    schema: z.string().regex(/^\S+( \S+){5}$/),
+  },
+  REPORT_EVERY_SECONDS: {
+    description:
+      "Seconds between two runs of that schedule; health counts three missed ones as overdue.",
+    expected: "a whole number from 10 to 86400",
+    default: "900",
+    schema: setting.integerIn(10, 86_400),
+  },
   HISTORY_DAYS: {
     description: "Days that history is kept.",
     expected: "a whole number from 1 to 3650",

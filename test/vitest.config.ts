@@ -16,6 +16,7 @@ const projects = {
   wire: { ...slow, ...shared, include: wire, exclude: signsIn },
   "sign-in": { ...slow, include: signsIn },
   functions: { ...slow, ...shared },
+  infra: slow,
   "end-to-end": { testTimeout: 120_000, hookTimeout: 120_000 },
   page: slow,
 };

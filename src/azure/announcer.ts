@@ -1,6 +1,7 @@
 import type { SendCloudEventInput } from "@azure/eventgrid";
 import type { TokenCredential } from "@azure/identity";
 import { type Announcement, severityOf } from "../domain/announcement.ts";
+import { logLine, toldName, type WriteLine } from "../domain/log-line.ts";
 import type { Announcer } from "../domain/rotation-ports.ts";
 import { mustBeThere } from "./absence.ts";
 import { ask, noSdkRetries } from "./ask.ts";
@@ -9,11 +10,9 @@ interface Options {
   /** Address of an Event Grid topic that takes CloudEvents: "https://….eventgrid.azure.net/api/events". Absent: log lines only. */
   readonly topic?: string | undefined;
   readonly credential: TokenCredential;
-  /** Writes one line of the log. */
-  readonly write: (level: Level, line: string) => void;
+  readonly write: WriteLine;
 }
 
-type Level = "log" | "warn" | "error";
 const levels = { info: "log", warning: "warn", alarm: "error" } as const;
 
 /** One request takes 1 MiB; an announcement is about one KiB. */
@@ -24,8 +23,10 @@ export function announcer({ topic, credential, write }: Options): Announcer {
   const publish = topic === undefined ? undefined : publisher(topic, credential);
   return {
     async announce(announcements) {
-      for (const one of announcements)
-        write(levels[severityOf(one)], `${typeOf(one)} ${JSON.stringify(dataOf(one))}`);
+      for (const one of announcements) {
+        const data = dataOf(one);
+        write(levels[severityOf(one)], logLine(one.name, data, Object.keys(data)));
+      }
       for (let at = 0; publish && at < announcements.length; at += batchSize)
         await publish(announcements.slice(at, at + batchSize).map(eventOf));
     },
@@ -72,12 +73,10 @@ function eventOf(told: Announcement): Event {
   const { id, at, registry, credentialSet } = told;
   return {
     id,
-    type: typeOf(told),
+    type: toldName(told.name),
     source: `/larder/registries/${registry}/credentialSets/${credentialSet}`,
     subject: credentialSet,
     time: new Date(at),
     data: dataOf(told),
   };
 }
-
-const typeOf = ({ name }: Announcement) => `Larder.${name}`;

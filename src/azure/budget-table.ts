@@ -5,6 +5,7 @@ import type { Budgets } from "../domain/refresh-ports.ts";
 import { ifThere } from "./ask.ts";
 import { decodeBudget, encodeBudget } from "./budget-row.ts";
 import { movedMeanwhile } from "./moved-meanwhile.ts";
+import { readRows } from "./read-rows.ts";
 import type { Storage } from "./storage.ts";
 import { openTable, type Table } from "./table.ts";
 
@@ -18,6 +19,7 @@ export function budgetTable(storage: Storage): Budgets {
   const inTurn = turns();
   return {
     get: async (key) => (await read(table, key))?.budget,
+    list: () => list(table),
     update: (key, change) => inTurn(key, () => update(table, key, change)),
   };
 }
@@ -58,6 +60,20 @@ async function update<T>(
 }
 
 const rowKeyOf = (key: string) => encodeURIComponent(key.toWellFormed());
+
+/** Keys begin with a letter. */
+const everyKey = { partitionKey, from: "A", before: "~" };
+
+async function list(
+  table: Table,
+): Promise<readonly { readonly key: string; readonly budget: Budget }[]> {
+  const rows = await readRows(table, { what: "read the budgets", range: everyKey });
+  return rows.flatMap((row) => {
+    const key = decodeURIComponent(row.rowKey ?? "");
+    const budget = decodeBudget(row, key);
+    return budget ? [{ key, budget }] : [];
+  });
+}
 
 async function read(
   table: Table,

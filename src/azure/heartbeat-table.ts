@@ -1,5 +1,5 @@
 import { LarderError } from "../domain/errors.ts";
-import type { Heartbeats } from "../domain/ports.ts";
+import type { Heartbeats } from "../domain/report-ports.ts";
 import type { Timestamp } from "../domain/time.ts";
 import { ifThere } from "./ask.ts";
 import { statusOf } from "./sdk-error.ts";

@@ -1,7 +1,7 @@
-import { QueueClient, type StoragePipelineOptions } from "@azure/storage-queue";
 import { LarderError } from "../domain/errors.ts";
 import type { Outbox } from "../domain/ports.ts";
 import { ask } from "./ask.ts";
+import { connectQueue } from "./queue.ts";
 import { codeOf } from "./sdk-error.ts";
 import type { Storage } from "./storage.ts";
 
@@ -12,7 +12,7 @@ const longestDelay = 604_800;
  * decodes (host.json, `messageEncoding`). A queue that is not there yet is made on the first send.
  */
 export function outbox<M>(storage: Storage, name: string): Outbox<M> {
-  const queue = connect(storage, name);
+  const queue = connectQueue(storage, name);
   return {
     async send(message, delaySeconds) {
       if (!(delaySeconds >= 0 && delaySeconds <= longestDelay)) throw badDelay(delaySeconds);
@@ -31,15 +31,6 @@ export function outbox<M>(storage: Storage, name: string): Outbox<M> {
       });
     },
   };
-}
-
-function connect(storage: Storage, name: string): QueueClient {
-  // One try, because `ask` retries.
-  const options: StoragePipelineOptions = { retryOptions: { maxTries: 1 } };
-  if (storage.kind === "connectionString")
-    return new QueueClient(storage.connectionString.reveal(), name, options);
-  const url = `${storage.queueServiceUri.replace(/\/$/, "")}/${name}`;
-  return new QueueClient(url, storage.credential, options);
 }
 
 function badDelay(seconds: number): LarderError {

@@ -3,6 +3,7 @@ import type { Registries } from "../domain/ports.ts";
 import { mustBeThere } from "./absence.ts";
 import type { Arm } from "./arm.ts";
 import { ask } from "./ask.ts";
+import { registryArmId } from "./registry-id.ts";
 
 /** A login server never changes while a registry lives; ten minutes heal one that was made anew, and show a new tier. */
 const keptMs = 600_000;
@@ -42,6 +43,7 @@ export function registries(arm: Arm, now: () => number = Date.now): Registries {
   };
   return {
     names: arm.registries.map(({ name }) => name),
+    id: async (registry) => registryArmId(arm.registry(registry).id),
     loginServer: async (registry) => (await factsOf(registry)).server,
     tier: async (registry) => (await factsOf(registry)).tier,
   };

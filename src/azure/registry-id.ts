@@ -16,8 +16,12 @@ export function parseRegistryId(text: string): RegistryId | undefined {
   return { subscriptionId, resourceGroup, name };
 }
 
+/** The full ARM id: what `parseRegistryId` takes apart, spelled as ARM spells it. */
+export function registryArmId({ subscriptionId, resourceGroup, name }: RegistryId): string {
+  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.ContainerRegistry/registries/${name}`;
+}
+
 /** The full ARM id of a credential set of the registry. */
 export function credentialSetId(registry: RegistryId, name: string): string {
-  const { subscriptionId, resourceGroup } = registry;
-  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.ContainerRegistry/registries/${registry.name}/credentialSets/${name}`;
+  return `${registryArmId(registry)}/credentialSets/${name}`;
 }

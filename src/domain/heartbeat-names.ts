@@ -11,3 +11,6 @@ export const sweepJob = "sweep";
 
 export const rotationsRan = "rotations-ran";
 export const rotationsJob = "rotations";
+
+export const reportRan = "report-ran";
+export const reportJob = "report";

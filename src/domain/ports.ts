@@ -12,6 +12,7 @@ import type {
   TagStore,
   Throttle,
 } from "./refresh-ports.ts";
+import type { Heartbeats, Queues, ReportSettings, Signals } from "./report-ports.ts";
 import type {
   AccessTokens,
   Announcer,
@@ -37,6 +38,8 @@ import type { UpstreamHead, UpstreamTags } from "./upstream-answer.ts";
 export interface Registries {
   /** The names this deployment serves, in the settings' order. */
   readonly names: readonly string[];
+  /** Its ARM id, in ARM's own spelling but for the names in it. `missing` when it is not served. */
+  id(registry: string): Promise<string>;
   /** Login server of a served registry, e.g. "contoso.azurecr.io". `missing` when it is not served. */
   loginServer(registry: string): Promise<string>;
   /** Its SKU, which decides how many requests it takes a minute. `missing` when it is not served. */
@@ -100,13 +103,6 @@ export interface HistoryStore {
     registry: string,
     before: { readonly operations: Timestamp; readonly history: Timestamp },
   ): Promise<number>;
-}
-
-/** When scheduled work last ran to its end, so that health can tell when it is overdue. */
-export interface Heartbeats {
-  /** Records that `job` ended at `at`; an earlier instant never replaces a later one. */
-  beat(job: string, at: Timestamp): Promise<void>;
-  last(job: string): Promise<Timestamp | undefined>;
 }
 
 export interface Outbox<M = WorkMessage> {
@@ -243,8 +239,11 @@ export interface Ports {
   readonly credentialSetWriter: CredentialSetWriter;
   readonly grants: Grants;
   readonly announcer: Announcer;
+  readonly signals: Signals;
+  readonly queues: Queues;
   readonly ambient: Ambient;
   readonly settings: RuleSettings;
   readonly refreshSettings: RefreshSettings;
   readonly rotationSettings: RotationSettings;
+  readonly reportSettings: ReportSettings;
 }

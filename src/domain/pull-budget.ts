@@ -81,6 +81,20 @@ export function release(held: PullBudget, id: string, spent: number, now: Timest
   return { ...held, holds, spent: held.spent + spent, spentAt };
 }
 
+/**
+ * What a limited account may still pull, reckoned as when pulls are held. undefined where no limit is
+ * known, and where the reading is older than its window: nobody knows then.
+ */
+export function pullsLeft(
+  held: PullBudget,
+  now: Timestamp,
+): { readonly limit: number; readonly remaining: number } | undefined {
+  const { reading } = held;
+  if (reading?.kind !== "limited" || refillAt(held, reading) <= now) return undefined;
+  const remaining = available(current(held, reading, now), reading, now);
+  return { limit: reading.limit, remaining: Math.max(0, remaining) };
+}
+
 /** Without what the account has forgotten: pulls older than its window. */
 function current(held: PullBudget, { windowSeconds }: Limited, now: Timestamp): PullBudget {
   const forgotten = (at: Timestamp | undefined) =>

@@ -9,3 +9,9 @@ export const rotationWorkQueue = "rotation-work";
 
 /** Tries a message has before the host moves it to the poison queue. host.json must say the same. */
 export const maxDequeueCount = 5;
+
+/** All of them. */
+export const workQueues = [ruleWorkQueue, refreshWorkQueue, rotationWorkQueue] as const;
+
+/** Where the host moves a message after its last try. */
+export const poisonQueueOf = (queue: string) => `${queue}-poison`;

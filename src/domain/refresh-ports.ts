@@ -190,9 +190,11 @@ export interface RefreshStore {
   prune(registry: string, before: Timestamp): Promise<number>;
 }
 
-/** Rows that all workers share. Keys: "pulls docker.io <account>", "breaker docker.io", "purge contoso". */
+/** Rows that all workers share; budget-keys tells what they are called. */
 export interface Budgets {
   get(key: string): Promise<Budget | undefined>;
+  /** Every row that can be read, in any order. */
+  list(): Promise<readonly { readonly key: string; readonly budget: Budget }[]>;
   /**
    * Atomically: `change` sees the row (undefined: none yet) and says what to write, if anything, and
    * what to answer. It is called again on what is then there when somebody else wrote meanwhile.

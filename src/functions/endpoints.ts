@@ -1,7 +1,9 @@
 import type { Ports } from "../domain/ports.ts";
 import type { Endpoint } from "../http/endpoint.ts";
+import { adoptionEndpoints } from "./adoption.ts";
 import { approvalEndpoints } from "./approvals.ts";
 import { credentialSetEndpoints } from "./credential-sets.ts";
+import { exportEndpoint } from "./export.ts";
 import { operationEndpoints } from "./operations.ts";
 import { refreshEndpoints } from "./refreshes.ts";
 import { ruleRequestEndpoints } from "./rule-requests.ts";
@@ -19,7 +21,9 @@ export function endpoints(ports: () => Ports): readonly Endpoint[] {
     ...refreshEndpoints(ports),
     ...tagEndpoints(ports),
     ...credentialSetEndpoints(ports),
+    ...adoptionEndpoints(ports),
     ...operationEndpoints(ports),
+    exportEndpoint(ports),
     ...statusEndpoints(ports, () => table),
     statusPageEndpoint(),
   ];

@@ -4,6 +4,7 @@ import { endpoints } from "./endpoints.ts";
 import { reconcile } from "./reconcile.ts";
 import { refreshWork } from "./refresh-work.ts";
 import { registrations } from "./register.ts";
+import { reportTimer } from "./report.ts";
 import { rotationSweep } from "./rotation-sweep.ts";
 import { rotationWork } from "./rotation-work.ts";
 import { ruleWork } from "./rule-work.ts";
@@ -19,6 +20,7 @@ app.eventGrid("secretEvents", secretEvents(larder));
 app.timer("reconcile", reconcile(larder));
 app.timer("sweep", sweepTimer(larder));
 app.timer("rotationSweep", rotationSweep(larder));
+app.timer("report", reportTimer(larder));
 
 // A faulty setting is named once, where the platform shows it, and not by every call that it spoils.
 try {

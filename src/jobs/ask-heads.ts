@@ -1,5 +1,6 @@
 import { closed, openUntil, trip } from "../domain/breaker.ts";
 import type { Breaker, Budget } from "../domain/budget.ts";
+import { breakerKey } from "../domain/budget-keys.ts";
 import { LarderError } from "../domain/errors.ts";
 import type { Ports } from "../domain/ports.ts";
 import { plusSeconds, type Timestamp } from "../domain/time.ts";
@@ -14,14 +15,11 @@ export interface Trouble {
   readonly until: Timestamp;
 }
 
-/** The row of an upstream's breaker. */
-const upstreamBreaker = (host: string) => `breaker ${host}`;
-
 export const asBreaker = (held: Budget | undefined): Breaker | undefined =>
   held?.kind === "breaker" ? held : undefined;
 
 /** Why what a breaker guards is left alone, and until when; undefined: it is not. */
-function brokenUntil(row: Budget | undefined, now: Timestamp): Trouble | undefined {
+export function brokenUntil(row: Budget | undefined, now: Timestamp): Trouble | undefined {
   const held = asBreaker(row);
   const until = openUntil(held, now);
   return until === undefined ? undefined : { message: held?.message ?? "It failed before.", until };
@@ -61,7 +59,7 @@ export async function askHeads(
   tags: readonly string[],
 ): Promise<{ readonly heads: readonly UpstreamHead[]; readonly trouble?: Trouble | undefined }> {
   const { ports, host } = site;
-  const key = upstreamBreaker(host);
+  const key = breakerKey(host);
   const row = await ports.budgets.get(key);
   const open = brokenUntil(row, ports.ambient.now());
   if (open) {

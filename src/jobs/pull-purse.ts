@@ -1,4 +1,5 @@
 import type { Budget, PullBudget, RateReading } from "../domain/budget.ts";
+import { pullsKey } from "../domain/budget-keys.ts";
 import { LarderError } from "../domain/errors.ts";
 import { hold, observe, release } from "../domain/pull-budget.ts";
 import { plusSeconds, type Timestamp } from "../domain/time.ts";
@@ -58,7 +59,7 @@ async function holdPulls(
   const { ports, host } = site;
   const askedAt = ports.ambient.now();
   const reading = await readRate(site, tag);
-  const key = `pulls ${host} ${set.toLowerCase()}`;
+  const key = pullsKey(host, set);
   const id = ports.ambient.newId();
   const now = ports.ambient.now();
   const { granted, until, known } = await ports.budgets.update(key, (held) => {

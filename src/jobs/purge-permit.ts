@@ -1,16 +1,17 @@
 import { openUntil, trip } from "../domain/breaker.ts";
 import type { Breaker } from "../domain/budget.ts";
+import { purgeKey } from "../domain/budget-keys.ts";
+import type { Ports } from "../domain/ports.ts";
 import { plusSeconds } from "../domain/time.ts";
 import { asBreaker } from "./ask-heads.ts";
 import type { Site } from "./refresh-site.ts";
 import { leaseSeconds } from "./repository-desk.ts";
+import { isAway } from "./waiting-records.ts";
 
 /** Seconds that a purge which went well speaks for the next ones. */
 const provenFor = 3600;
 /** Milliseconds to wait for somebody else's purge. */
 const pauses = [300, 600, 1200];
-
-const keyOf = ({ registry }: Site) => `purge ${registry.toLowerCase()}`;
 
 /**
  * Whether a purge may be tried in this registry; if not, why. Where none was seen to go well lately,
@@ -19,9 +20,9 @@ const keyOf = ({ registry }: Site) => `purge ${registry.toLowerCase()}`;
  */
 export async function takePermit(site: Site): Promise<string | undefined> {
   const { ports } = site;
-  const key = keyOf(site);
-  const away = await stillAway(site, asBreaker(await ports.budgets.get(key)));
-  if (away !== undefined) return away;
+  const key = purgeKey(site.registry);
+  const away = await tagStillAway(ports, site.registry, asBreaker(await ports.budgets.get(key)));
+  if (away) return `${away.repository}:${away.tag} was untagged and could not be pulled again yet.`;
   for (const pause of [0, ...pauses]) {
     if (pause > 0) await ports.ambient.pause(pause);
     const now = ports.ambient.now();
@@ -43,24 +44,25 @@ export async function takePermit(site: Site): Promise<string | undefined> {
 const claimed = "another purge in this registry goes first.";
 
 /** The tag that went wrong, while neither the registry nor anybody else has settled it. */
-async function stillAway(
-  { ports, registry }: Site,
+export async function tagStillAway(
+  ports: Pick<Ports, "cache" | "tags">,
+  registry: string,
   held: Breaker | undefined,
-): Promise<string | undefined> {
+): Promise<{ readonly repository: string; readonly tag: string } | undefined> {
   const { away } = held ?? {};
   if (!away || held?.failures === 0) return undefined;
   const { repository, tag } = away;
   if (await ports.cache.tag(registry, repository, tag)) return undefined;
-  const records = await ports.tags.range(registry, repository, undefined, tag);
+  // Few tags come between a name and what it begins with.
+  const records = await ports.tags.range(registry, repository, tag.slice(0, -1), tag);
   const record = records.at(-1);
-  if (record?.tag !== tag || record.step?.kind !== "purging") return undefined;
-  return `${repository}:${tag} was untagged and could not be pulled again yet.`;
+  return record?.tag === tag && isAway(record) ? away : undefined;
 }
 
 /** A purge went well: the others may go side by side. */
 export async function allowPurges(site: Site): Promise<void> {
   const now = site.ports.ambient.now();
-  const key = keyOf(site);
+  const key = purgeKey(site.registry);
   const held = asBreaker(await site.ports.budgets.get(key));
   const known = held?.provenAt !== undefined && plusSeconds(held.provenAt, provenFor / 2) > now;
   if (known && held.failures === 0) return;
@@ -75,7 +77,7 @@ export async function stopPurges(site: Site, tag: string, problem: string): Prom
   const { ports, repository } = site;
   const now = ports.ambient.now();
   const message = `${repository}:${tag}: ${problem}`;
-  await ports.budgets.update(keyOf(site), (row) => ({
+  await ports.budgets.update(purgeKey(site.registry), (row) => ({
     put: { ...trip(asBreaker(row), now, { message }), away: { repository, tag } },
     answer: undefined,
   }));

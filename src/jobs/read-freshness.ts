@@ -1,3 +1,4 @@
+import type { CacheRule } from "../domain/cache-rule.ts";
 import { sumCounts } from "../domain/refresh-progress.ts";
 import type { RepositoryState, TagStatus } from "../domain/tag.ts";
 import type { Timestamp } from "../domain/time.ts";
@@ -39,14 +40,10 @@ export async function readFreshness(ports: ViewPorts, registry: string): Promise
   const active = activeRules(rules.map(({ value }) => value));
   const states = stored.map(({ value }) => value);
   const now = ports.ambient.now();
-  const counts = states.map((state) => {
-    const every = state.trouble && everySeconds(ports, active, state.repository);
-    return { counts: viewCounts(state, { everySeconds: every, now }) };
-  });
   const checks = states.flatMap(({ checkedAt }) => checkedAt ?? []);
   return {
     repositories: states.length,
-    counts: sumCounts(counts),
+    counts: shownCounts(ports, active, states, now),
     oldestCheckAt: checks.sort()[0],
     unchecked: states.length - checks.length,
     troubles: states.flatMap(troubleOf).slice(0, maximumShown),
@@ -54,7 +51,22 @@ export async function readFreshness(ports: ViewPorts, registry: string): Promise
   };
 }
 
-function troubleOf(state: RepositoryState): RepositoryTrouble[] {
+/** Tags by status of several repositories, as they are shown; statuses nobody has are left out. */
+export function shownCounts(
+  ports: Pick<ViewPorts, "refreshSettings">,
+  active: readonly CacheRule[],
+  states: readonly RepositoryState[],
+  now: Timestamp,
+): Freshness["counts"] {
+  const counts = states.map((state) => {
+    const every = state.trouble && everySeconds(ports, active, state.repository);
+    return { counts: viewCounts(state, { everySeconds: every, now }) };
+  });
+  return sumCounts(counts);
+}
+
+/** What keeps a repository from being checked or purged; empty when nothing does. */
+export function troubleOf(state: RepositoryState): readonly RepositoryTrouble[] {
   const { repository, trouble } = state;
   if (trouble) return [{ repository, message: trouble.message, since: trouble.since }];
   const listing = partialListing(state);
@@ -66,7 +78,7 @@ function troubleOf(state: RepositoryState): RepositoryTrouble[] {
 async function readAttention(
   ports: ViewPorts,
   registry: string,
-  active: Parameters<typeof viewTags>[2],
+  active: readonly CacheRule[],
   counts: RepositoryState["counts"],
 ): Promise<readonly TagView[]> {
   const views: TagView[] = [];

@@ -2,12 +2,15 @@ import { LarderError } from "../domain/errors.ts";
 import {
   reconcileJob,
   reconcileRan,
+  reportJob,
+  reportRan,
   rotationsJob,
   rotationsRan,
   sweepJob,
   sweepRan,
 } from "../domain/heartbeat-names.ts";
 import type { Ports } from "../domain/ports.ts";
+import { type PeriodPorts, periodOf, type ScheduledJob } from "../domain/schedule-periods.ts";
 import { secondsBetween } from "../domain/time.ts";
 
 export interface Health {
@@ -21,10 +24,7 @@ interface Check {
   readonly message: string;
 }
 
-type HealthPorts = Pick<
-  Ports,
-  "heartbeats" | "ambient" | "settings" | "refreshSettings" | "rotationSettings"
->;
+type HealthPorts = PeriodPorts & Pick<Ports, "heartbeats" | "ambient">;
 
 /** Marks when a deployment was first asked for its health, so that a timer that never ran is noticed too. */
 const firstAsked = "health-first-asked";
@@ -35,7 +35,7 @@ const firstAsked = "health-first-asked";
  */
 export async function readHealth(ports: HealthPorts): Promise<Health> {
   try {
-    const jobs = await Promise.all(scheduled(ports).map((job) => checkJob(ports, job)));
+    const jobs = await Promise.all(scheduled.map((job) => checkJob(ports, job)));
     const storage = { name: "storage", healthy: true, message: "State storage answers." };
     return { healthy: jobs.every(({ healthy }) => healthy), checks: [storage, ...jobs] };
   } catch (error) {
@@ -47,55 +47,53 @@ export async function readHealth(ports: HealthPorts): Promise<Health> {
 
 /** Work that a timer starts. */
 interface Scheduled {
-  readonly name: string;
+  readonly name: ScheduledJob;
   readonly title: string;
   /** Heartbeats: ran to its end, and without a failure. */
   readonly ran: string;
   readonly succeeded: string;
-  readonly everySeconds: number;
   /** What to do, and what still works, while its timer stands still. */
   readonly meanwhile: string;
 }
 
-function scheduled({
-  settings,
-  refreshSettings,
-  rotationSettings,
-}: HealthPorts): readonly Scheduled[] {
-  return [
-    {
-      name: reconcileJob,
-      title: "Reconcile",
-      ran: reconcileRan,
-      succeeded: reconcileJob,
-      everySeconds: settings.reconcileEverySeconds,
-      meanwhile: "Restart the app; rules asked for meanwhile are kept.",
-    },
-    {
-      name: sweepJob,
-      title: "Sweep",
-      ran: sweepRan,
-      succeeded: sweepJob,
-      everySeconds: refreshSettings.sweepEverySeconds,
-      meanwhile:
-        "Restart the app; refreshes on demand (POST /api/registries/{registry}/refreshes) still work.",
-    },
-    {
-      name: rotationsJob,
-      title: "Rotation sweep",
-      ran: rotationsRan,
-      succeeded: rotationsJob,
-      everySeconds: rotationSettings.sweepEverySeconds,
-      meanwhile:
-        "Restart the app; POST /api/registries/{registry}/credential-sets/{name}/rotate still works.",
-    },
-  ];
-}
+const scheduled: readonly Scheduled[] = [
+  {
+    name: reconcileJob,
+    title: "Reconcile",
+    ran: reconcileRan,
+    succeeded: reconcileJob,
+    meanwhile: "Restart the app; rules asked for meanwhile are kept.",
+  },
+  {
+    name: sweepJob,
+    title: "Sweep",
+    ran: sweepRan,
+    succeeded: sweepJob,
+    meanwhile:
+      "Restart the app; refreshes on demand (POST /api/registries/{registry}/refreshes) still work.",
+  },
+  {
+    name: rotationsJob,
+    title: "Rotation sweep",
+    ran: rotationsRan,
+    succeeded: rotationsJob,
+    meanwhile:
+      "Restart the app; POST /api/registries/{registry}/credential-sets/{name}/rotate still works.",
+  },
+  {
+    name: reportJob,
+    title: "Report",
+    ran: reportRan,
+    succeeded: reportJob,
+    meanwhile:
+      "Restart the app; all else goes on, but alerts hear nothing of queues, tags, budgets and credential sets.",
+  },
+];
 
 async function checkJob(ports: HealthPorts, job: Scheduled): Promise<Check> {
   const { name, title } = job;
   const now = ports.ambient.now();
-  const allowed = 3 * job.everySeconds;
+  const allowed = 3 * periodOf(ports, name);
   const [ran, succeeded, asked] = await Promise.all(
     [job.ran, job.succeeded, firstAsked].map((beat) => ports.heartbeats.last(beat)),
   );

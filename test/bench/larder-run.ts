@@ -3,11 +3,20 @@ import { readConfig } from "../../src/config.ts";
 import type { CacheRule } from "../../src/domain/cache-rule.ts";
 import { isFinal } from "../../src/domain/operation.ts";
 import type { Ports } from "../../src/domain/ports.ts";
+import { reconcileRules } from "../../src/jobs/reconcile-rules.ts";
+import { report as reportState } from "../../src/jobs/report.ts";
 import { startRefresh } from "../../src/jobs/start-refresh.ts";
 import { sweep } from "../../src/jobs/sweep.ts";
+import { sweepRotations } from "../../src/jobs/sweep-rotations.ts";
 import { larder } from "../../src/larder.ts";
 import { deliver, inPhase, report } from "./client-protocol.ts";
-import type { LarderReport, LarderStep, LarderTask, StorageCounts } from "./larder-task.ts";
+import type {
+  IdleTimer,
+  LarderReport,
+  LarderStep,
+  LarderTask,
+  StorageCounts,
+} from "./larder-task.ts";
 import { type Pump, queuePump } from "./queue-pump.ts";
 import { countStorage } from "./storage-requests.ts";
 import { platforms } from "./workload.ts";
@@ -87,7 +96,17 @@ async function scheduled(ports: Ports, pump: Pump, { places, repositories }: Lar
   return line;
 }
 
+const timers: Readonly<Record<IdleTimer, (ports: Ports) => Promise<string>>> = {
+  "idle sweep": sweep,
+  "idle reconcile": reconcileRules,
+  "idle rotation sweep": sweepRotations,
+  "idle report": reportState,
+};
+
+const isTimer = (step: LarderStep): step is IdleTimer => step in timers;
+
 function take(step: LarderStep, ports: Ports, pump: Pump, task: LarderTask): Promise<string> {
+  if (isTimer(step)) return timers[step](ports);
   if (step === "sweep" || step === "next sweep") return scheduled(ports, pump, task);
   return onDemand(ports, pump, task.places.registryName, step === "dry run");
 }
@@ -101,10 +120,11 @@ async function run(task: LarderTask): Promise<LarderReport> {
   const failures: string[] = [];
   const storage: StorageCounts[] = [];
   for (const step of task.steps) {
-    const now = step === "next sweep" ? later(ports) : ports;
+    // What is idle is so right after the next sweep.
+    const now = step === "next sweep" || isTimer(step) ? later(ports) : ports;
     const pump = queuePump(now, task.storage, failures);
     results.push(await inPhase(step, () => take(step, now, pump, task)));
-    storage.push(counted());
+    storage.push({ ...counted(), messages: pump.messages() });
   }
   return { ...report(), storage, results, failures };
 }

@@ -9,7 +9,17 @@ export type LarderStep =
   /** The scheduled sweep, and all that it sends. */
   | "sweep"
   /** The same when everything is due again. */
-  | "next sweep";
+  | "next sweep"
+  /** One run of a timer that finds nothing to do. */
+  | IdleTimer;
+
+export const idleTimers = [
+  "idle sweep",
+  "idle reconcile",
+  "idle rotation sweep",
+  "idle report",
+] as const;
+export type IdleTimer = (typeof idleTimers)[number];
 
 export interface LarderTask extends ClientTask {
   /** Connection string of an empty Azurite. */
@@ -25,6 +35,8 @@ export interface StorageCounts {
   readonly queues: number;
   /** Transactions among the tables' requests. */
   readonly batches: number;
+  /** Messages worked off, which are as many executions. */
+  readonly messages: number;
 }
 
 export interface LarderReport extends ClientReport {

@@ -1,6 +1,7 @@
 import { bundledClients, type Clients } from "./client-process.ts";
 import { phaseOf } from "./measure.ts";
 import { decision, load } from "./parts/code.ts";
+import { cost } from "./parts/cost.ts";
 import { growth } from "./parts/growth.ts";
 import { type Official, official, officialBudgets } from "./parts/official.ts";
 import { runPeers } from "./parts/peers.ts";
@@ -8,12 +9,12 @@ import { tierRuns } from "./parts/tiers.ts";
 import { type BudgetRow, printBudgets } from "./table.ts";
 
 /*
- * `npm run bench -- [load] [decision] [official] [growth] [tiers] [peers]`: speeds as ratios against
+ * `npm run bench -- [load] [decision] [official] [growth] [tiers] [peers] [cost]`: speeds as ratios against
  * something in the same run, printed as tables. Without names all parts run, peers where installed.
  * Never asserted: a machine's speed is not a property of the code.
  */
 
-const parts = ["load", "decision", "official", "growth", "tiers", "peers"] as const;
+const parts = ["load", "decision", "official", "growth", "tiers", "peers", "cost"] as const;
 type Part = (typeof parts)[number];
 
 const isPart = (name: string): name is Part => (parts as readonly string[]).includes(name);
@@ -33,6 +34,7 @@ async function run(wanted: readonly Part[], clients: Clients): Promise<readonly 
     const free = measured && phaseOf(measured.larder, "sweep");
     rows.push(...(await tierRuns(clients, free)));
   }
+  if (has("cost")) await cost(clients);
   if (has("peers") && measured) rows.push(...(await runPeers(measured)));
   return rows;
 }

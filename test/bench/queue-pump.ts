@@ -10,6 +10,8 @@ import { refreshRepository } from "../../src/jobs/refresh-repository.ts";
 export interface Pump {
   /** Works messages off until `over` says so, asked when none is there. */
   until(over: () => Promise<boolean>): Promise<void>;
+  /** Messages worked off so far. */
+  messages(): number;
 }
 
 const batchSize = 16;
@@ -22,6 +24,7 @@ const emptyPauseMs = 50;
 export function queuePump(ports: Ports, connectionString: string, failures: string[]): Pump {
   const queue = new QueueClient(connectionString, refreshWorkQueue);
   const running = new Set<Promise<void>>();
+  let messages = 0;
   const work = async (message: RefreshMessage): Promise<void> => {
     if (message.kind === "plan-refresh") await planRefresh(ports, message);
     else await refreshRepository(ports, message);
@@ -39,6 +42,7 @@ export function queuePump(ports: Ports, connectionString: string, failures: stri
       numberOfMessages: batchSize,
       visibilityTimeout,
     });
+    messages += items.length;
     for (const item of items) {
       const done = handle(item).finally(() => running.delete(done));
       running.add(done);
@@ -46,6 +50,7 @@ export function queuePump(ports: Ports, connectionString: string, failures: stri
     return items.length;
   };
   return {
+    messages: () => messages,
     async until(over) {
       await queue.createIfNotExists();
       for (;;) {

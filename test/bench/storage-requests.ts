@@ -2,8 +2,10 @@ import { subscribe } from "node:diagnostics_channel";
 import type { ClientRequest } from "node:http";
 import type { StorageCounts } from "./larder-task.ts";
 
+type Requests = Omit<StorageCounts, "messages">;
+
 /** Counts the requests of this process to a storage account from now on; each call answers those since the last. */
-export function countStorage(connectionString: string): () => StorageCounts {
+export function countStorage(connectionString: string): () => Requests {
   const port = (name: string) =>
     new RegExp(`${name}Endpoint=http://[^:]+:(\\d+)`).exec(connectionString)?.[1] ?? "none";
   const [tablePort, queuePort] = [port("Table"), port("Queue")];

@@ -67,6 +67,17 @@ describe.each([
     expect(held.map(failuresOf)).toEqual([0, 1, 2, 3]);
   });
 
+  it("lists every row under the key it was written with", async () => {
+    const budgets = make();
+    const keys = ["pulls docker.io hub", "purge contoso", "breaker localhost:5001/x?"];
+    for (const [n, key] of keys.entries())
+      await budgets.update(key, () => ({ put: all[n], answer: undefined }));
+
+    const listed = await make().list();
+    expect(listed.filter(({ key }) => keys.includes(key))).toHaveLength(3);
+    expect(listed).toEqual(expect.arrayContaining(keys.map((key, n) => ({ key, budget: all[n] }))));
+  });
+
   it("loses no update of one process", async () => {
     const budgets = make();
     const counts = await Promise.all(Array.from({ length: 32 }, () => count(budgets, "one")));
@@ -112,6 +123,7 @@ describe("the table", () => {
     const budgets = budgetTable(storage());
 
     expect(await budgets.get("odd")).toBeUndefined();
+    expect((await budgets.list()).map(({ key }) => key)).not.toContain("odd");
     expect(await count(budgets, "odd")).toBe(1);
     expect(await budgets.get("odd")).toEqual(breaker(1));
   });

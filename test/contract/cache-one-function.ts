@@ -51,6 +51,7 @@ export async function oddRegistry(): Promise<OddRegistry> {
   const listener = await listen(service, around, { certificate });
   const served = {
     names: ["contoso"],
+    id: async () => "/subscriptions/unused",
     loginServer: async () => new URL(listener.url).host,
     tier: async () => "Basic" as const,
   };

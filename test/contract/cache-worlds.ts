@@ -60,6 +60,7 @@ export async function cacheStage(): Promise<CacheStage> {
   const { storage } = stage.registry;
   const served: Registries = {
     names: ["contoso"],
+    id: async () => "/subscriptions/unused",
     loginServer: async () => stage.registry.loginServer(),
     tier: async () => "Premium",
   };

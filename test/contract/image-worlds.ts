@@ -117,6 +117,7 @@ async function overTheWire(): Promise<ImageStage> {
   const { registry, faults } = stage;
   const served: Registries = {
     names: ["contoso"],
+    id: async () => "/subscriptions/unused",
     loginServer: async () => registry.loginServer(),
     tier: async () => registry.sku,
   };

@@ -77,6 +77,7 @@ describe("repositories", () => {
     vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => timeout(ms / 20));
     const served = {
       names: ["contoso"],
+      id: async () => "/subscriptions/unused",
       loginServer: async () => new URL(listener.url).host,
       tier: async () => "Basic" as const,
     };

@@ -18,6 +18,16 @@ describe.each(cloudWorlds(cloud))("registries: $name", ({ make }) => {
     expect(await served.loginServer("Contoso")).toBe(server);
   });
 
+  it("tells their ARM ids, whatever the case", async () => {
+    const { registries: served } = make().ports;
+
+    const id = await served.id("Contoso");
+    expect(id).toMatch(
+      /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.ContainerRegistry\/registries\/contoso$/,
+    );
+    expect(await served.id("contoso")).toBe(id);
+  });
+
   it("tells their tiers, whatever the case", async () => {
     const { registries: served } = make().ports;
 
@@ -29,6 +39,7 @@ describe.each(cloudWorlds(cloud))("registries: $name", ({ make }) => {
     const { registries: served } = make().ports;
     const missing = { reason: "missing", problem: { code: "RegistryNotFound" } };
 
+    await expect(served.id("fabrikam")).rejects.toMatchObject(missing);
     await expect(served.loginServer("fabrikam")).rejects.toMatchObject(missing);
     await expect(served.tier("fabrikam")).rejects.toMatchObject(missing);
   });

@@ -14,7 +14,7 @@ async function startBundle(storage: string, log: (line: string) => void): Promis
   mkdirSync(join(folder, "dist"));
   for (const file of ["host.json", "package.json", "dist/main.cjs"])
     cpSync(join(root, file), join(folder, file));
-  const schedules = ["RECONCILE_SCHEDULE", "SWEEP_SCHEDULE", "ROTATION_SCHEDULE"];
+  const schedules = ["RECONCILE", "SWEEP", "ROTATION", "REPORT"].map((one) => `${one}_SCHEDULE`);
   const env = {
     ...Object.fromEntries(schedules.map((name) => [name, "0 */5 * * * *"])),
     LarderStorage: storage,
@@ -42,7 +42,7 @@ describe("the bundle", () => {
         expect.arrayContaining(["putRule", "ruleWork", "rotationWork", "zzUnmatched"]),
       );
       expect(names).toEqual(
-        expect.arrayContaining(["reconcile", "sweep", "rotationSweep", "secretEvents"]),
+        expect.arrayContaining(["reconcile", "sweep", "rotationSweep", "report", "secretEvents"]),
       );
       expect(page.status).toBe(200);
       // Without REGISTRIES nothing works, and the log says which setting is wrong and what it must be.

@@ -22,15 +22,17 @@ type Name = keyof typeof services;
 /**
  * Stands before Azurite, which the stand-in knows nothing of: what the app asks of tables, and the messages it sends, are services
  * "tables" and "queues" of the request log, and of the faults that close a connection before anything is done. The host reads its
- * queues by the same way; that is passed on untold.
+ * queues by the same way; that is passed on untold, unless there is no host and `all` is told.
  */
-export async function storageFront(standIn: StandIn): Promise<StorageFront> {
+export async function storageFront(standIn: StandIn, { all = false } = {}): Promise<StorageFront> {
   let { storage } = standIn;
   const opened: Server[] = [];
   for (const [name, setting] of Object.entries(services) as [Name, string][]) {
     const behind = new RegExp(`${setting}=(http://[^/;]+)`).exec(storage)?.[1] ?? "";
     const server = createServer((incoming, outgoing) => {
-      pass(standIn, name, behind, incoming, outgoing).catch(() => incoming.socket.destroy());
+      pass(standIn, { name, behind, all }, incoming, outgoing).catch(() =>
+        incoming.socket.destroy(),
+      );
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
@@ -45,13 +47,16 @@ export async function storageFront(standIn: StandIn): Promise<StorageFront> {
 
 async function pass(
   { faults, log }: StandIn,
-  service: Name,
-  behind: string,
+  {
+    name: service,
+    behind,
+    all,
+  }: { readonly name: Name; readonly behind: string; readonly all: boolean },
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
   const call = await callOf(behind, incoming);
-  const told = service === "tables" || call.method === "POST";
+  const told = all || service === "tables" || call.method === "POST";
   if (told && faults.take(service, call)?.drop === "before") return void incoming.socket.destroy();
   const { status, headers, body } = await send(behind + incoming.url, call);
   const endpoint = `${call.method} ${call.path}`;

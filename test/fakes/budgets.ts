@@ -15,6 +15,7 @@ export function fakeBudgets(): FakeBudgets {
   };
   return {
     get: async (key) => held(key),
+    list: async () => [...rows].map(([key, text]) => ({ key, budget: JSON.parse(text) as Budget })),
     async update(key, change) {
       for (;;) {
         const seen = rows.get(key);

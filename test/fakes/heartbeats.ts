@@ -1,4 +1,4 @@
-import type { Heartbeats } from "../../src/domain/ports.ts";
+import type { Heartbeats } from "../../src/domain/report-ports.ts";
 import type { Timestamp } from "../../src/domain/time.ts";
 
 export function fakeHeartbeats(): Heartbeats {

@@ -17,11 +17,13 @@ import type { ImageUpstream } from "./image-upstream.ts";
 import type { ImageWorld } from "./image-world.ts";
 import { type InterruptiblePorts, type Interruptions, interruptions } from "./interruptions.ts";
 import { type FakeQueue, fakeQueue } from "./outbox.ts";
+import { type FakeQueues, fakeQueues } from "./queues.ts";
 import { type FakeRefreshStore, fakeRefreshStore } from "./refresh-store.ts";
 import { fakeRegistries } from "./registries.ts";
 import { type FakeRepositories, fakeRepositories } from "./repositories.ts";
 import { type FakeRotationStore, fakeRotationStore } from "./rotation-store.ts";
 import { type FakeRuleTable, fakeRuleTable } from "./rule-store.ts";
+import { type FakeSignals, fakeSignals } from "./signals.ts";
 import { type FakeTagStore, fakeTagStore } from "./tag-store.ts";
 import { type FakeThrottle, fakeThrottle } from "./throttle.ts";
 import { fakeUpstreams } from "./upstreams.ts";
@@ -49,6 +51,9 @@ export interface FakePorts extends Ports {
   readonly rights: FakeGrants;
   /** What was told. */
   readonly news: FakeAnnouncer;
+  /** What was written into the log. */
+  readonly signals: FakeSignals;
+  readonly queues: FakeQueues;
   /** The images behind `cache`, `pulls`, `upstreams` and `repositories`. */
   readonly world: ImageWorld;
   /** Failures, crashes and other writers, at any call of any port but `ambient`. */
@@ -62,6 +67,7 @@ interface Options {
   readonly settings?: Partial<Omit<RuleSettings, "policy">>;
   readonly refreshSettings?: Partial<RefreshSettings>;
   readonly rotationSettings?: Partial<RotationSettings>;
+  readonly reportEverySeconds?: number;
   /** In the place of pulls from `world`. */
   readonly pulls?: Pulls;
   /** What is absent: `probe` answers "readable" to everything, the rest is as `world` has it. */
@@ -127,10 +133,13 @@ export function fakePorts(options: Options = {}): FakePorts {
     cache: around.wrap("cache", world.cache),
     pulls: around.wrap("pulls", options.pulls ?? world.pulls),
     ...rotationPorts(around, tables, rotationOutbox),
+    signals: fakeSignals(),
+    queues: around.wrap("queues", fakeQueues()),
     ambient: { now: () => clock.now(), newId: countingIds(), pause: pauseOf(options, clock) },
     settings: fakeSettings(options),
     refreshSettings: fakeRefreshSettings(options),
     rotationSettings: fakeRotationSettings(options),
+    reportSettings: { everySeconds: options.reportEverySeconds ?? 900 },
     clock,
     arm,
     images: repositories,

@@ -18,6 +18,8 @@ export function fakeRegistries(
 ): Registries {
   return {
     names,
+    id: async (registry) =>
+      `/subscriptions/6d3f8a1c-2b47-4e0a-9d55-0c1f7e9b2a34/resourceGroups/rg-images/providers/Microsoft.ContainerRegistry/registries/${requireServed(names, registry)}`,
     loginServer: async (registry) => `${requireServed(names, registry)}.azurecr.io`,
     tier: async (registry) => tiers[requireServed(names, registry)] ?? "Premium",
   };

@@ -11,12 +11,11 @@ async function running(): Promise<FakePorts> {
   const ports = fakePorts({
     refreshSettings: { sweepEverySeconds: 600 },
     rotationSettings: { sweepEverySeconds: 900 },
+    reportEverySeconds: 1200,
   });
   await reconcileRules(ports);
-  await ports.heartbeats.beat("sweep-ran", start);
-  await ports.heartbeats.beat("sweep", start);
-  await ports.heartbeats.beat("rotations-ran", start);
-  await ports.heartbeats.beat("rotations", start);
+  for (const job of ["sweep", "rotations", "report"])
+    for (const beat of [`${job}-ran`, job]) await ports.heartbeats.beat(beat, start);
   return ports;
 }
 
@@ -32,6 +31,7 @@ describe("health", () => {
         { name: "reconcile-rules", healthy: true, message: "Reconcile last ran 900 s ago." },
         { name: "sweep", healthy: true, message: "Sweep last ran 900 s ago." },
         { name: "rotations", healthy: true, message: "Rotation sweep last ran 900 s ago." },
+        { name: "report", healthy: true, message: "Report last ran 900 s ago." },
       ],
     });
   });
@@ -47,6 +47,7 @@ describe("health", () => {
         { name: "reconcile-rules", message: expect.stringContaining("901 s ago") },
         { name: "sweep", healthy: true },
         { name: "rotations", healthy: true },
+        { name: "report", healthy: true },
       ],
     });
   });
@@ -77,13 +78,29 @@ describe("health", () => {
     const { healthy, checks } = await readHealth(ports);
 
     expect(healthy).toBe(false);
-    expect(checks.map((one) => one.healthy)).toEqual([true, true, true, false]);
+    expect(checks.map((one) => one.healthy)).toEqual([true, true, true, false, true]);
     expect(checks.at(3)).toEqual({
       name: "rotations",
       healthy: false,
       message:
         "Rotation sweep last ran 2701 s ago, and 2700 s are allowed: timers may have stopped. Restart the app; POST /api/registries/{registry}/credential-sets/{name}/rotate still works.",
     });
+  });
+
+  it("is bad when the report is overdue, and says what does not work", async () => {
+    const ports = await running();
+    ports.clock.advance(3601);
+    await reconcileRules(ports);
+    for (const beat of ["sweep-ran", "sweep", "rotations-ran", "rotations"])
+      await ports.heartbeats.beat(beat, ports.clock.now());
+
+    const { healthy, checks } = await readHealth(ports);
+
+    expect(healthy).toBe(false);
+    expect(checks.map((one) => one.healthy)).toEqual([true, true, true, true, false]);
+    expect(checks.at(4)?.message).toBe(
+      "Report last ran 3601 s ago, and 3600 s are allowed: timers may have stopped. Restart the app; all else goes on, but alerts hear nothing of queues, tags, budgets and credential sets.",
+    );
   });
 
   it("is bad when sweeps come to their end but never succeed", async () => {
@@ -106,7 +123,7 @@ describe("health", () => {
     ports.clock.advance(901);
 
     const { checks } = await readHealth(ports);
-    expect(checks.map(({ healthy }) => healthy)).toEqual([true, false, false, false]);
+    expect(checks.map(({ healthy }) => healthy)).toEqual([true, false, false, false, true]);
     expect(checks.at(2)?.message).toContain("Sweep has not run yet, and 900 s are allowed");
     expect(checks.at(3)?.message).toContain("Rotation sweep has not run yet, and 900 s are");
   });

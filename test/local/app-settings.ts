@@ -34,6 +34,7 @@ export function appSettings(around: AppSurroundings): Readonly<Record<string, st
     // Renewing a token shows within minutes here.
     ROTATION_SCHEDULE: "0 * * * * *",
     ROTATION_EVERY_SECONDS: "60",
+    REPORT_SCHEDULE: "0 */15 * * * *",
     ROTATION_MINIMUM_GRACE: "PT1S",
     ...(around.vaultArmId && { GRANT_VAULTS: around.vaultArmId }),
     ...(around.topicUrl && { EVENT_TOPIC: around.topicUrl + topicPath }),

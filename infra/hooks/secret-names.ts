@@ -1,0 +1,33 @@
+import type { RotationPolicy } from "../../src/domain/rotation-policy.ts";
+import { rotatorSecrets } from "../../src/domain/rotator-secrets.ts";
+import { secretPlace } from "../../src/domain/secret-place.ts";
+
+/** What the vault holds of the Docker account, by the names of its secrets. */
+export interface SecretNames {
+  readonly user: string;
+  /** What ACR reads. */
+  readonly token: string;
+  /** Where the next token waits (src/domain/rotation.ts). */
+  readonly pending: string;
+  /** The account's login, for Larder alone, named by its convention. */
+  readonly password: string;
+  readonly seed: string;
+}
+
+const user = "docker-hub-user";
+const token = "docker-hub-token";
+
+export function secretNames(account: string): SecretNames {
+  const passwordSecretId = `https://vault/secrets/${token}`;
+  // Of the policy only the account is looked at.
+  const policy = { account } as RotationPolicy;
+  const own = rotatorSecrets({ policy, passwordSecretId }, undefined);
+  const nameOf = (id: string) => secretPlace(id)?.secret ?? "";
+  return {
+    user,
+    token,
+    pending: `${token}-pending`,
+    password: nameOf(own.passwordId),
+    seed: nameOf(own.totpSeedId),
+  };
+}

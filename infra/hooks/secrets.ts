@@ -1,0 +1,107 @@
+import { secret } from "../../src/domain/secret.ts";
+import { hubLogins } from "./docker-login.ts";
+import { environment } from "./environment.ts";
+import { type GivenValues, gatherValues, givenIn, type Values } from "./gather-values.ts";
+import { planSecrets, type Situation } from "./plan-secrets.ts";
+import { ownTerminal } from "./prompt.ts";
+import { refusal, runHook } from "./refusal.ts";
+import { secretNames } from "./secret-names.ts";
+import { patienceOf, type SecretsSettings, secretsSettings } from "./settings.ts";
+import { type Found, type HookVault, openVault } from "./vault.ts";
+
+/*
+ * azd's postprovision: puts the Docker account's login into the vault, once. Values come by a hidden prompt or from
+ * the environment of this run, and go to the vault alone.
+ */
+
+const noAccount = [
+  "No Docker account is set, so that Docker Hub stays out: ACR caches its images only with a credential set, which needs an account's access token.",
+  'To add it, run "azd env set DOCKER_ACCOUNT <Docker ID>" and "azd up" again.',
+].join("\n");
+
+async function main(): Promise<boolean> {
+  const from = environment();
+  const settings = secretsSettings(from);
+  const { DOCKER_ACCOUNT: account, LARDER_VAULT_URL: url } = settings;
+  if (account === undefined) {
+    console.log(noAccount);
+    return true;
+  }
+  console.log(`The login of Docker account "${account}" in ${url}:`);
+  const terminal = ownTerminal();
+  const given = givenIn(from);
+  const vault = openVault(url, patienceOf(settings));
+  const situation = {
+    ...(await look(vault, settings, account, given)),
+    terminal: terminal !== undefined,
+  };
+  const { faults, write, keep } = planSecrets(situation);
+  if (faults.length > 0) throw refusal(faults.join("\n"));
+  for (const one of keep) console.log(`  ${situation.names[one]}: is there, and left as it is`);
+  const values = await gatherValues({
+    situation,
+    write,
+    given,
+    terminal,
+    logins: hubLogins(settings.CONNECT_TO),
+    now: new Date().toISOString(),
+    expiresAt: settings.DOCKER_TOKEN_EXPIRES,
+  });
+  await put(vault, settings, situation, { write, values });
+  return true;
+}
+
+async function look(
+  vault: HookVault,
+  { DOCKER_ROTATION }: SecretsSettings,
+  account: string,
+  given: GivenValues,
+): Promise<Omit<Situation, "terminal">> {
+  const names = secretNames(account);
+  const found: Partial<Record<keyof typeof names, Found>> = {};
+  // One after the other: where there is no right yet, it is waited for once.
+  for (const one of ["user", "token", "pending", "password", "seed"] as const)
+    found[one] = await vault.look(names[one]);
+  return {
+    names,
+    account,
+    found: found as Situation["found"],
+    managed: DOCKER_ROTATION === "managed",
+    given: new Set((["token", "password", "seed"] as const).filter((one) => given[one])),
+    vault: vault.name,
+  };
+}
+
+async function put(
+  vault: HookVault,
+  { LARDER_REGISTRY_IDS, CREDENTIAL_SET_NAME }: SecretsSettings,
+  { names, account }: Situation,
+  { write, values }: { readonly write: readonly string[]; readonly values: Values },
+): Promise<void> {
+  const { token, expiresAt, password, seed } = values;
+  const said = (name: string, what: string) => console.log(`  ${name}: ${what}`);
+  if (write.includes("user")) {
+    await vault.write(names.user, secret(account), undefined);
+    said(names.user, "written");
+  }
+  if (token) {
+    await vault.write(names.token, token, expiresAt);
+    said(names.token, "written; with it ACR signs in");
+  }
+  if (write.includes("pending")) {
+    // The first registry's set is adopted first, and its rotation sees to the others (secret-sharers).
+    const registry = LARDER_REGISTRY_IDS[0]?.split("/").at(-1) ?? "";
+    await vault.reserve(names.pending, { registry, name: CREDENTIAL_SET_NAME });
+    said(names.pending, "made, with nothing in it yet; the next token will wait there");
+  }
+  if (password) {
+    await vault.write(names.password, password, undefined);
+    said(names.password, "written; Larder alone reads it");
+  }
+  if (seed) {
+    await vault.write(names.seed, seed, undefined);
+    said(names.seed, "written; Larder alone reads it");
+  }
+}
+
+await runHook(main);
