@@ -12,7 +12,7 @@ const app = spawn("npm", ["start"], { stdio: ["ignore", "pipe", "inherit"], deta
 function stop(code, message) {
   console.log(message);
   try {
-    process.kill(-app.pid, "SIGTERM");
+    if (app.pid) process.kill(-app.pid, "SIGTERM");
   } catch {}
   setTimeout(() => process.exit(code), 2000);
 }

@@ -6,7 +6,7 @@ import type { TableClient, TableEntity } from "@azure/data-tables";
  */
 
 /** What cannot be found again elsewhere. Budgets and heartbeats are learnt anew within minutes. */
-export const keptTables = ["rules", "rotations", "tags", "refreshes"] as const;
+const keptTables = ["rules", "rotations", "tags", "refreshes"] as const;
 
 /** Opens a table of one storage account. */
 export type OpenTable = (name: string) => TableClient;

@@ -9,6 +9,7 @@ export function aboutExport({ registry, sets, rules }: ExportedCache): readonly 
   return [
     `The artifact cache of registry ${noted(registry)} as ARM has it, written by Larder: ${held}.`,
     "Comments hold what Azure has no property for: owners, reasons, refresh and renewal policies.",
-    "Secrets are named here and stay in their vaults.",
+    "Secrets are named here and stay in their vaults. What only previews of ARM's API show (the identity",
+    "of a rule on another registry, filters for sync) is not here.",
   ];
 }

@@ -70,7 +70,8 @@ function judgeOwn(
     credentialSets === mode
       ? ""
       : ` To change that, send ${putOf(registry, set, { mode: credentialSets, account })}.`;
-  return setItem(set, "already", `Larder renews its token: ${mode}, as "${account}".${other}`);
+  const does = mode === "assisted" ? "watches" : "renews";
+  return setItem(set, "already", `Larder ${does} the token of "${account}".${other}`);
 }
 
 /** A credential set, and what is said of it. */

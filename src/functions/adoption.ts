@@ -21,7 +21,8 @@ function adopt(ports: () => Ports): Endpoint {
       "Changes nothing in the registry. dryRun tells first what would become of each. A repeat is harmless; with more in the answer it goes on where time was up.",
     params: registryOnly,
     query: none,
-    body: { schema: adoptionRequest, example: adoptionRequestExample, optional: true },
+    // Not optional: a POST without a word is not to take a whole registry over.
+    body: { schema: adoptionRequest, example: adoptionRequestExample },
     responses: {
       200: {
         description: "What became of each: rules by name, then credential sets by name.",

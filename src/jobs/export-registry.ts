@@ -12,14 +12,14 @@ type ExportPorts = Pick<
 >;
 
 export const exportFormats = ["bicep", "terraform"] as const;
-export type ExportFormat = (typeof exportFormats)[number];
+type ExportFormat = (typeof exportFormats)[number];
 
 const formats = {
   bicep: { write: exportBicep, ending: "bicep" },
   terraform: { write: exportTerraform, ending: "tf" },
 } as const;
 
-export interface ExportedFile {
+interface ExportedFile {
   /** "contoso.bicep": nothing in it needs quoting, as registries are named with letters and digits. */
   readonly name: string;
   readonly text: string;

@@ -39,13 +39,13 @@ describe("a credential set that ACR has", () => {
     });
 
     expect(judge({ records: [assistedSet] })).toBe(
-      'already: Larder renews its token: assisted, as "larderbot".',
+      'already: Larder watches the token of "larderbot".',
     );
   });
 
   it("is renewed in another way than asked for: nothing is changed, and the request is told", () => {
     expect(judge({ records: [held()] })).toBe(
-      'already: Larder renews its token: managed, as "larderbot". To change that, send PUT /api/registries/contoso/credential-sets/hub {"rotation":{"mode":"assisted","account":"larderbot"}}.',
+      'already: Larder renews the token of "larderbot". To change that, send PUT /api/registries/contoso/credential-sets/hub {"rotation":{"mode":"assisted","account":"larderbot"}}.',
     );
   });
 

@@ -47,8 +47,11 @@ describe("taking over a registry", () => {
     });
   });
 
-  it("needs no body, and comes to the credential sets, too", async () => {
-    const { status, json } = await post();
+  it("comes to the credential sets, too, unless told otherwise; but not without a word", async () => {
+    expect(refusal(await post())).toBe("400 MissingRequestBody");
+    expect(ports.table.texts()).toEqual([]);
+
+    const { status, json } = await post({});
 
     expect([status, undocumented("adoptRegistry", 200, json)]).toEqual([200, ""]);
     expect(json).toMatchObject({

@@ -29,14 +29,14 @@ describe("the functions", () => {
         endpoints(() => fakePorts()),
         signInEnabled,
       );
-      return [...new Set(all.map(({ options }) => options.authLevel))].sort();
+      return new Set(all.map(({ options }) => options.authLevel));
     };
     const unreadable = () => {
       throw new Error("REGISTRIES is missing");
     };
 
-    expect(levels(() => true)).toEqual(["anonymous"]);
-    expect(levels(unreadable)).toEqual(["anonymous", "function"]);
+    expect(levels(() => true)).toEqual(new Set(["anonymous"]));
+    expect(levels(unreadable)).toEqual(new Set(["anonymous", "function"]));
   });
 
   it("say their methods and route, under names the host takes", () => {

@@ -262,10 +262,9 @@ describe("Azure and Docker Hub on their way", () => {
     const stage = await open();
     stage.vault.access.revoke(stage.person);
 
-    const { code, text } = await run(stage, { HOOK_WAIT_SECONDS: "0.1" });
+    const { code, text } = await run(stage, { HOOK_WAIT_SECONDS: "0" });
 
     expect(code).toBe(1);
-    expect(text.split(waiting)).toHaveLength(2);
     expect(text).toContain('You need the role "Key Vault Secrets Officer" on the vault.');
   });
 

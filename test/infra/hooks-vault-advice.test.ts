@@ -43,7 +43,7 @@ const rows: readonly [string, Reason, string, string, boolean, RegExp][] = [
 describe.each(rows)("%s", (_what, reason, code, message, waits, advice) => {
   const error = new LarderError(reason, { code, message });
 
-  it(waits ? "is waited for" : "is not waited for", () => {
+  it(`is waited for: ${waits}`, () => {
     expect(hopeOf(error) !== undefined).toBe(waits);
   });
 

@@ -24,7 +24,7 @@ type Method<P> = {
 }[keyof P];
 
 /** One call of each method of a port. */
-export type CallsOf<P> = { readonly [M in Method<P>]: () => Promise<unknown> };
+type CallsOf<P> = { readonly [M in Method<P>]: () => Promise<unknown> };
 export type Calls = { readonly [N in Exclude<keyof Ports, Elsewhere>]: CallsOf<Ports[N]> };
 
 /** Where the calls are made: real adapters over the stand-in. */
@@ -34,7 +34,7 @@ export interface Scene {
   readonly held: AcrRegistry;
   readonly registry: string;
   /** URL of a secret. */
-  secretId(name: string): string;
+  readonly secretId: (name: string) => string;
 }
 
 export const now = "2026-11-21T02:00:00.000Z";

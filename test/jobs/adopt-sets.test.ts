@@ -32,7 +32,7 @@ describe("taking over the credential sets of a registry", () => {
     await stage.live(51 * day);
     expect(stage.ports.hub.log).toEqual([]);
     expect(stage.record().rotations).toMatchObject([{ state: "waiting" }]);
-    expect(stage.told()).toContain("TokenWanted");
+    expect(stage.told()).toContain("TokenNeeded");
   });
 
   it("in managed mode only when that is asked for: then it renews", async () => {
