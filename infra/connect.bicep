@@ -69,8 +69,8 @@ module credentialSets 'connect/credential-set.bicep' = [
     params: {
       registryName: last(split(id, '/'))
       credentialSetName: credentialSetName
-      userSecretId: '${vaultUrl}/secrets/${userSecretName}'
-      tokenSecretId: '${vaultUrl}/secrets/${tokenSecretName}'
+      userSecretUri: '${vaultUrl}/secrets/${userSecretName}'
+      tokenSecretUri: '${vaultUrl}/secrets/${tokenSecretName}'
     }
   }
 ]

@@ -7,10 +7,10 @@ param registryName string
 param credentialSetName string
 
 @description('URL of the secret with the user name.')
-param userSecretId string
+param userSecretUri string
 
 @description('URL of the secret with the token, without a version: ACR then follows to the newest.')
-param tokenSecretId string
+param tokenSecretUri string
 
 resource registry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
   name: registryName
@@ -28,8 +28,8 @@ resource credentialSet 'Microsoft.ContainerRegistry/registries/credentialSets@20
     authCredentials: [
       {
         name: 'Credential1'
-        usernameSecretIdentifier: userSecretId
-        passwordSecretIdentifier: tokenSecretId
+        usernameSecretIdentifier: userSecretUri
+        passwordSecretIdentifier: tokenSecretUri
       }
     ]
   }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Secret, secret } from "../../src/domain/secret.ts";
 import type { Timestamp } from "../../src/domain/time.ts";
 import type { Verdict } from "./docker-login.ts";
-import { ask, type Terminal } from "./prompt.ts";
+import type { Terminal } from "./prompt.ts";
 import { refusal } from "./refusal.ts";
 
 interface Wanted {
@@ -27,7 +27,7 @@ export async function obtain(terminal: Terminal | undefined, wanted: Wanted): Pr
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     if (!value) {
       if (!terminal) throw refusal(`There is no terminal to ask on: set ${variable}.`);
-      value = secret(tidy(await ask(terminal, question, { hidden: true })));
+      value = secret(tidy(await terminal.ask(question, { hidden: true })));
     }
     const { fault, note } = value.reveal() === "" ? nothing : await judge(value);
     if (note !== undefined) console.log(`  ${note}`);
@@ -46,7 +46,7 @@ export async function askExpiry(
 ): Promise<Timestamp | undefined> {
   const question = "When does it end (2027-03-31; nothing: never, or nobody knows)? ";
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const typed = (await ask(terminal, question, { hidden: false })).trim();
+    const typed = (await terminal.ask(question, { hidden: false })).trim();
     if (typed === "") return undefined;
     const day = z.iso.date().safeParse(typed).data;
     const expiry = day === undefined ? "" : new Date(day).toISOString();

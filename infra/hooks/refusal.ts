@@ -8,7 +8,7 @@ export function refusal(message: string): Error {
 }
 
 /** What is told of anything thrown: sentences where they were meant for people, else where the bug is. */
-export function wordsOf(error: unknown): string {
+function wordsOf(error: unknown): string {
   if (error instanceof LarderError) return error.problem.message;
   if (!(error instanceof Error)) return String(error);
   return error.name === "Refusal" ? error.message : (error.stack ?? error.message);

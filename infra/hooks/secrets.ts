@@ -38,7 +38,7 @@ async function main(): Promise<boolean> {
   const { faults, write, keep } = planSecrets(situation);
   if (faults.length > 0) throw refusal(faults.join("\n"));
   for (const one of keep) console.log(`  ${situation.names[one]}: is there, and left as it is`);
-  const values = await gatherValues({
+  const sources = {
     situation,
     write,
     given,
@@ -46,7 +46,8 @@ async function main(): Promise<boolean> {
     logins: hubLogins(settings.CONNECT_TO),
     now: new Date().toISOString(),
     expiresAt: settings.DOCKER_TOKEN_EXPIRES,
-  });
+  };
+  const values = await gatherValues(sources).finally(() => terminal?.close());
   await put(vault, settings, situation, { write, values });
   return true;
 }

@@ -46,7 +46,8 @@ export function openVault(url: string, patience: Patience): HookVault {
     const found = ask(`look for a deleted ${shown}`, (abortSignal) =>
       client.getDeletedSecret(name, { abortSignal }),
     );
-    return (await ifThere(found)) !== undefined;
+    // Where access policies give no right to list, writing it tells.
+    return (await ifThere(found).catch(unlessForbidden)) !== undefined;
   };
   const look = async (name: string): Promise<Found> => {
     const found = await held.get(id(name));
@@ -71,6 +72,10 @@ export function openVault(url: string, patience: Patience): HookVault {
         );
       }),
   };
+}
+
+function unlessForbidden(error: unknown): undefined {
+  if (!isReason(error, "lacksRight")) throw error;
 }
 
 /** Hosts like the given one. One without a dot stands on this machine, and its challenge names another host. */

@@ -146,8 +146,9 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         maximumInstanceCount: maximumInstances
       }
     }
+    // No ftpsState, which Flex Consumption refuses along with others that do not apply to it
+    // (Azure/terraform-azurerm-avm-res-web-site#360).
     siteConfig: {
-      ftpsState: 'Disabled'
       http20Enabled: true
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'

@@ -66,6 +66,7 @@ resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
 resource tableService 'Microsoft.Storage/storageAccounts/tableServices@2024-01-01' = {
   parent: account
   name: 'default'
+  properties: {}
 }
 
 resource tables 'Microsoft.Storage/storageAccounts/tableServices/tables@2024-01-01' = [
@@ -78,6 +79,7 @@ resource tables 'Microsoft.Storage/storageAccounts/tableServices/tables@2024-01-
 resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2024-01-01' = {
   parent: account
   name: 'default'
+  properties: {}
 }
 
 resource queues 'Microsoft.Storage/storageAccounts/queueServices/queues@2024-01-01' = [

@@ -15,7 +15,7 @@ export interface AzureSide {
   instead: Record<string, Printed>;
 }
 
-export const subscription = "00000000-0000-4000-8000-00000000f00d";
+const subscription = "00000000-0000-4000-8000-00000000f00d";
 
 export function azureSide(): AzureSide {
   return {

@@ -2,10 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { decideAdoption, toDoOf, type View } from "../../infra/hooks/adopt.ts";
 import { type Heard, hopeFor } from "../../infra/hooks/api.ts";
-import { awaitFunction, signedIn } from "../../infra/hooks/arm.ts";
-import { type Az, quoteForCmd } from "../../infra/hooks/az.ts";
 import { connectParameters, planSet } from "../../infra/hooks/connection.ts";
-import { exampleOf, parseFirstRules, rulesToAsk } from "../../infra/hooks/first-rules.ts";
 import { secretNames } from "../../infra/hooks/secret-names.ts";
 import { connectSettings } from "../../infra/hooks/settings.ts";
 import { summary } from "../../infra/hooks/summary.ts";
@@ -68,64 +65,6 @@ describe("the parameters of connect.bicep", () => {
     const needed = declared.filter(([, , , usual]) => !usual).map(([, name]) => name);
     expect(needed.filter((name) => !((name as string) in given))).toEqual([]);
     expect(needed.length).toBeGreaterThan(3);
-  });
-});
-
-describe("first rules", () => {
-  const official = { source: "docker.io/library/*", target: "library/*" };
-  const ghcr = { source: "ghcr.io/*", target: "ghcr.io/*" };
-  const nginx = { source: "docker.io/library/nginx", target: "nginx" };
-  it.each<[string, string | undefined, boolean, readonly object[], readonly object[]]>([
-    ["Docker's official images where nobody says any", undefined, true, [], [official]],
-    ["none without a Docker account", undefined, false, [], []],
-    ["none where there are rules already", undefined, true, [ghcr], []],
-    [
-      "those that are said",
-      "docker.io/library/*=library/*, ghcr.io/*=ghcr.io/*",
-      false,
-      [],
-      [official, ghcr],
-    ],
-    [
-      "of those, what is not there",
-      "docker.io/library/*=library/*,ghcr.io/*=ghcr.io/*",
-      true,
-      [official],
-      [ghcr],
-    ],
-    [
-      "nor what is there in ACR's spelling",
-      "nginx=nginx,docker.io/nginx=nginx",
-      true,
-      [nginx],
-      [{ source: "nginx", target: "nginx" }],
-    ],
-    ["none if that is said", " None ", true, [], []],
-  ])("are %s", (_what, text, docker, present, wanted) => {
-    const asked = rulesToAsk(text, {
-      present: present as never,
-      docker,
-      loginServer: "contoso.azurecr.io",
-    });
-
-    expect(asked).toEqual(wanted);
-  });
-
-  it.each(["docker.io/library/*", "a=b=c", "=library/*", "docker.io/x="])(
-    "are not written %s",
-    (text) => {
-      expect(() => parseFirstRules(text)).toThrow(`FIRST_RULES has "${text}"`);
-    },
-  );
-
-  it.each([
-    [official, "library/alpine:latest"],
-    [{ source: "docker.io/library/*", target: "hub/*" }, "hub/alpine:latest"],
-    [{ source: "docker.io/*", target: "hub/*" }, "hub/library/alpine:latest"],
-    [ghcr, "ghcr.io/<image>:<tag>"],
-    [nginx, "nginx:latest"],
-  ])("can be tried: %j", (rule, image) => {
-    expect(exampleOf(rule)).toBe(image);
   });
 });
 
@@ -201,63 +140,6 @@ describe("taking a set over", () => {
     ["what mends it", unhealthy, ["Renew the login."]],
   ])("leaves to a person: %s", (_what, shown, toDo) => {
     expect(toDoOf(shown)).toEqual(toDo);
-  });
-});
-
-describe("the Azure CLI", () => {
-  const failing =
-    (words: string): Az =>
-    () =>
-      Promise.reject(new Error(words));
-  const site = { subscription: "s", resourceGroup: "g", name: "func" };
-  const patience = { waitSeconds: 0.05, pollSeconds: 0.01 };
-
-  it("is told to be signed out, or in somewhere else", async () => {
-    await expect(signedIn(failing("Please run 'az login' to setup account."), "s")).rejects.toThrow(
-      /^The Azure CLI \(az\) does not reach subscription s: Please run 'az login'.*\nRun "az login"/,
-    );
-  });
-
-  it("is asked for the function until it is there", async () => {
-    let asked = 0;
-    const az: Az = async () => {
-      asked += 1;
-      if (asked < 3) throw new Error("Not Found({})");
-    };
-
-    await awaitFunction(az, site, "secretEvents", { waitSeconds: 20, pollSeconds: 0.01 });
-
-    expect(asked).toBe(3);
-  });
-
-  it.each([
-    ["in vain", "Not Found({})", 2],
-    ["once where it is not allowed", 'Forbidden({"error":{"code":"AuthorizationFailed"}})', 1],
-  ])("is asked for it %s, and its words are told", async (_what, words, least) => {
-    let asked = 0;
-    const az: Az = () => {
-      asked += 1;
-      return failing(words)();
-    };
-
-    await expect(awaitFunction(az, site, "secretEvents", patience)).rejects.toThrow(
-      `Azure does not show the function secretEvents of func: ${words}`,
-    );
-    expect(least === 1 ? asked === 1 : asked >= least).toBe(true);
-  });
-
-  it.each([
-    ["account", "account"],
-    ["--name", "--name"],
-    ["/subscriptions/s/x?api-version=1&y=2", '"/subscriptions/s/x?api-version=1&y=2"'],
-    ["@C:\\Users\\Ada L\\p.json", '"@C:\\Users\\Ada L\\p.json"'],
-    ["", '""'],
-  ])("gets %j by way of cmd.exe as one word", (word, quoted) => {
-    expect(quoteForCmd(word)).toBe(quoted);
-  });
-
-  it.each(['a"b', "%PATH%", "a\nb"])("is not given %j there", (word) => {
-    expect(() => quoteForCmd(word)).toThrow("cannot be given");
   });
 });
 

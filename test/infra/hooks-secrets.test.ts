@@ -1,30 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { formsOf } from "../end-to-end/secret-forms.ts";
-import { runHook } from "./hooks-program.ts";
-import { account, type HooksStage, held, hooksStage, password, secretsIn } from "./hooks-stage.ts";
+import { closeStages, open, run, tokenOf } from "./hooks-secrets-run.ts";
+import { account, type HooksStage, held, password, secretsIn } from "./hooks-stage.ts";
 
 /* postprovision as azd runs it in a pipeline: a process of its own, the real Key Vault SDK, no terminal. */
 
-const opened: HooksStage[] = [];
-async function open(): Promise<HooksStage> {
-  const stage = await hooksStage();
-  opened.push(stage);
-  return stage;
-}
-afterEach(() => Promise.all(opened.splice(0).map((one) => one.close())));
-
-const tokenOf = ({ hub }: HooksStage) => hub.createToken(account, { label: "by hand" }).token;
-
-/** Runs the hook; whatever it prints, nothing of the secrets may be in it. */
-async function run(stage: HooksStage, env: Readonly<Record<string, string>> = {}) {
-  const ended = await runHook("secrets", { ...stage.env, ...env }).ended;
-  const secrets = ["DOCKER_TOKEN", "DOCKER_PASSWORD", "DOCKER_TOTP_SEED"];
-  const forms = secrets.flatMap((name) => formsOf(env[name] ?? ""));
-  expect(forms.filter((form) => ended.text.includes(form))).toEqual([]);
-  const words = stage.programs.given.flatMap((command) => command.words).join(" ");
-  expect(forms.filter((form) => words.includes(form))).toEqual([]);
-  return ended;
-}
+afterEach(closeStages);
 
 describe("a first run", () => {
   it("writes what a managed account needs, and prints it", async () => {
@@ -182,101 +162,5 @@ describe("what stops it before anything is written", () => {
     for (const one of words) expect(text).toContain(one);
     expect(text).not.toMatch(/\n {4}at /);
     expect(secretsIn(stage)).toEqual(before);
-  });
-});
-
-describe("an account with two-factor login", () => {
-  const seed = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
-  async function openWithSeed() {
-    const stage = await open();
-    stage.hub.addAccount({ username: account, password, twoFactorSeed: seed });
-    return stage;
-  }
-
-  it("has its TOTP seed stored, after it was tried", async () => {
-    const stage = await openWithSeed();
-
-    const { code, text } = await run(stage, {
-      DOCKER_TOKEN: tokenOf(stage),
-      DOCKER_PASSWORD: password,
-      DOCKER_TOTP_SEED: seed,
-    });
-
-    expect(text).toContain("docker-hub-contoso--pull-totp-seed: written");
-    expect(code).toBe(0);
-    expect(held(stage, "docker-hub-contoso--pull-totp-seed")).toBe(seed);
-  });
-
-  it("is said to need it", async () => {
-    const stage = await openWithSeed();
-
-    const { code, text } = await run(stage, {
-      DOCKER_TOKEN: tokenOf(stage),
-      DOCKER_PASSWORD: password,
-    });
-
-    expect(text).toMatch(/asks for the second factor.* Set DOCKER_TOTP_SEED\./);
-    expect(code).toBe(1);
-    expect(secretsIn(stage)).toEqual([]);
-  });
-
-  it("gets its seed later, beside the password that is there", async () => {
-    const stage = await openWithSeed();
-    stage.vault.seed("docker-hub-user", account);
-    stage.vault.seed("docker-hub-token", "dckr_pat_there");
-    stage.vault.seed("docker-hub-contoso--pull-password", password);
-
-    const wrong = await run(stage, { DOCKER_TOTP_SEED: "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU" });
-
-    expect(wrong.code).toBe(1);
-    expect(wrong.text).toContain("Docker Hub refused the code of the second factor");
-
-    const right = await run(stage, { DOCKER_TOTP_SEED: seed });
-
-    expect(right.code).toBe(0);
-    expect(held(stage, "docker-hub-contoso--pull-totp-seed")).toBe(seed);
-  });
-});
-
-describe("Azure and Docker Hub on their way", () => {
-  const waiting =
-    "The vault does not let you in yet: role assignments take some minutes to arrive.";
-
-  it("waits for its rights on the vault", async () => {
-    const stage = await open();
-    stage.vault.access.revoke(stage.person);
-    const hook = runHook("secrets", {
-      ...stage.env,
-      DOCKER_TOKEN: tokenOf(stage),
-      DOCKER_PASSWORD: password,
-    });
-
-    await hook.said(waiting);
-    stage.vault.access.allowAll(stage.person);
-
-    expect(await hook.ended).toMatchObject({ code: 0 });
-    expect(held(stage, "docker-hub-contoso--pull-password")).toBe(password);
-  });
-
-  it("names the role it needs when they do not come", async () => {
-    const stage = await open();
-    stage.vault.access.revoke(stage.person);
-
-    const { code, text } = await run(stage, { HOOK_WAIT_SECONDS: "0" });
-
-    expect(code).toBe(1);
-    expect(text).toContain('You need the role "Key Vault Secrets Officer" on the vault.');
-  });
-
-  it("stores a token untried when this machine cannot reach Docker Hub", async () => {
-    const stage = await open();
-    const token = "dckr_pat_0123456789abcdefghijklmnopq";
-    stage.faults.add({ where: "docker-hub", kind: "drop" });
-
-    const { code, text } = await run(stage, { DOCKER_TOKEN: token, DOCKER_ROTATION: "assisted" });
-
-    expect(text).toContain("Docker Hub could not be asked, so it is stored untried.");
-    expect(code).toBe(0);
-    expect(held(stage, "docker-hub-token")).toBe(token);
   });
 });
