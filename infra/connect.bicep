@@ -63,8 +63,11 @@ var registries = connected
   ? filter(map(split(registryIdsForNewSets, ','), id => trim(id)), id => !empty(id))
   : []
 
+// Modules are named here, unlike those of main: az compiles this file with whatever Bicep it has, and
+// before 0.34 a module must have a name. azd brings a Bicep of its own for main.
 module credentialSets 'connect/credential-set.bicep' = [
   for id in registries: {
+    name: 'larder-set-${uniqueString(deploymentPlace, id)}'
     scope: resourceGroup(split(id, '/')[2], split(id, '/')[4])
     params: {
       registryName: last(split(id, '/'))
@@ -77,6 +80,7 @@ module credentialSets 'connect/credential-set.bicep' = [
 
 module setsOnSecrets 'access/set-on-secrets.bicep' = [
   for i in range(0, length(registries)): {
+    name: 'larder-set-on-secrets-${uniqueString(deploymentPlace, registries[i])}'
     scope: resourceGroup(split(vaultId, '/')[2], split(vaultId, '/')[4])
     params: {
       vaultName: vaultName
@@ -89,6 +93,7 @@ module setsOnSecrets 'access/set-on-secrets.bicep' = [
 var login = renewTokens && managed ? concat([passwordName], hasTotpSeed ? [seedName] : []) : []
 
 module larderOnSecrets 'access/larder-on-secrets.bicep' = if (connected) {
+  name: 'larder-on-secrets-${uniqueString(deploymentPlace)}'
   scope: resourceGroup(split(vaultId, '/')[2], split(vaultId, '/')[4])
   params: {
     vaultName: vaultName
@@ -103,6 +108,7 @@ module larderOnSecrets 'access/larder-on-secrets.bicep' = if (connected) {
 }
 
 module secretEvents 'connect/event-subscription.bicep' = if (connected && renewTokens && !empty(systemTopicId)) {
+  name: 'larder-secret-events-${uniqueString(deploymentPlace)}'
   scope: resourceGroup(
     empty(systemTopicId) ? subscription().subscriptionId : split(systemTopicId, '/')[2],
     empty(systemTopicId) ? resourceGroup().name : split(systemTopicId, '/')[4]

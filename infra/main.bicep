@@ -86,7 +86,7 @@ var groupId = '${subscription().id}/resourceGroups/${groupName}'
 var newRegistry = empty(registryIds)
 var registryName = 'cr${suffix}'
 var newRegistryId = '${groupId}/providers/Microsoft.ContainerRegistry/registries/${registryName}'
-var givenIds = filter(map(split(registryIds, ','), id => trim(id)), id => !empty(id))
+var givenIds = union(filter(map(split(registryIds, ','), id => trim(id)), id => !empty(id)), [])
 var servedIds = newRegistry ? [newRegistryId] : givenIds
 var newVault = empty(existingVaultId)
 var vaultId = newVault ? '${groupId}/providers/Microsoft.KeyVault/vaults/kv-${suffix}' : existingVaultId
@@ -122,6 +122,8 @@ module registries 'modules/registries.bicep' = {
     customRoleIds: roles.outputs.ids
     deleteImages: deleteImages
   }
+  // RBAC does not know a new role everywhere at once, and the workspace takes its time.
+  dependsOn: [monitoring]
 }
 
 module stores 'modules/stores.bicep' = {

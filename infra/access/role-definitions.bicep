@@ -22,7 +22,7 @@ var ids = toObject(
 // A role's name is taken in the whole tenant.
 var suffix = '(${resourceGroupName}, ${take(uniqueString(subscription().subscriptionId), 5)})'
 
-// One after another: RBAC answers changes at once with RoleDefinitionUpdateConflict (Azure/ARO-RP#1081).
+// One after another: RBAC may answer several at once with RoleDefinitionUpdateConflict (Azure/ARO-RP#1081).
 @batchSize(1)
 resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [
   for role in roles: if (customRoles) {

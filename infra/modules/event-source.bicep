@@ -20,26 +20,33 @@ param stateStorageName string
 @description('Its container for undeliverable events.')
 param deadLetterContainer string
 
-// Where the topic is, or shall be: beside its vault.
-var place = split(empty(existingTopicId) ? vaultId : existingTopicId, '/')
+var create = empty(existingTopicId)
+var vaultPlace = split(vaultId, '/')
+// Any that parses, where there is none.
+var topicPlace = split(create ? vaultId : existingTopicId, '/')
 
-module topic 'system-topic.bicep' = {
-  scope: resourceGroup(place[2], place[4])
-  params: {
-    name: topicName
-    existingName: empty(existingTopicId) ? '' : last(place)
-    vaultName: last(split(vaultId, '/'))
-    tags: tags
-  }
+resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
+  scope: resourceGroup(vaultPlace[2], vaultPlace[4])
+  name: last(vaultPlace)
+}
+
+module topic 'system-topic.bicep' = if (create) {
+  scope: resourceGroup(vaultPlace[2], vaultPlace[4])
+  params: { name: topicName, location: vault.location, tags: tags, vaultId: vaultId }
+}
+
+module held 'system-topic-identity.bicep' = if (!create) {
+  scope: resourceGroup(topicPlace[2], topicPlace[4])
+  params: { name: last(topicPlace) }
 }
 
 module topicOnDeadLetters '../access/topic-on-dead-letters.bicep' = {
   params: {
     storageName: stateStorageName
     containerName: deadLetterContainer
-    principalId: topic.outputs.principalId
+    principalId: create ? topic!.outputs.principalId : (held!.outputs.principalId)
   }
 }
 
 @description('ARM id of the system topic.')
-output topicId string = topic.outputs.id
+output topicId string = create ? topic!.outputs.id : existingTopicId

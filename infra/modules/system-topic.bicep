@@ -1,42 +1,33 @@
-// The system topic of a vault. Deployed to the resource group of the vault, or of the topic that is there.
+// The system topic of a vault, in the vault's resource group.
 
-@description('Name of the system topic, where one is made.')
+@description('Name of the system topic.')
 param name string
 
-@description('Name of the one that is there; empty: it is made.')
-param existingName string
-
-@description('Name of the vault, in the same resource group where the topic is made.')
-param vaultName string
+// A topic is in the region of its source. Handed in, because a location must be known before anything is
+// deployed, which that of an existing resource is not (Azure/bicep#1988).
+@description('Region of the vault.')
+param location string
 
 @description('Tags of every resource.')
 param tags object
 
-var create = empty(existingName)
+@description('ARM id of the vault.')
+param vaultId string
 
-resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
-  name: vaultName
-}
-
-resource made 'Microsoft.EventGrid/systemTopics@2025-02-15' = if (create) {
+resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
   name: name
-  // A topic is in the region of its source.
-  location: vault.location
+  location: location
   tags: tags
   // Behind a storage firewall only a system-assigned one is let through.
   identity: { type: 'SystemAssigned' }
   properties: {
-    source: vault.id
+    source: vaultId
     topicType: 'Microsoft.KeyVault.vaults'
   }
 }
 
-resource held 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = {
-  name: create ? name : existingName
-}
-
 @description('ARM id of the system topic.')
-output id string = held.id
+output id string = topic.id
 
-@description('Object id of its identity, or empty where it has none.')
-output principalId string = create ? made!.identity.principalId : (held.?identity.?principalId ?? '')
+@description('Object id of its identity.')
+output principalId string = topic.identity.principalId

@@ -1,4 +1,5 @@
 import { ownerOf, type RotationRecord } from "./rotation.ts";
+import type { HeldSecret } from "./rotation-ports.ts";
 import { hashLength, stableHash } from "./stable-hash.ts";
 
 /*
@@ -28,6 +29,18 @@ export function secretTags(
     [rotationTag]: rotation,
     ...(uuid !== undefined && { [tokenTag]: uuid }),
   };
+}
+
+/**
+ * Whether the newest version of a pending secret may get a newer one: it is this set's, or, whichever set of
+ * Larder's it was for, closed. So is the one that a deployment begins with.
+ */
+export function isOwnOrClosed(
+  record: Named,
+  { value, tags }: Pick<HeldSecret, "value" | "tags">,
+): boolean {
+  const owner = tags[ownerTag];
+  return owner === ownerOf(record) || (value === undefined && owner !== undefined);
 }
 
 /** A label has 1 to 100 characters (specification of POST /v2/access-tokens). */

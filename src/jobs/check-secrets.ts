@@ -4,7 +4,7 @@ import { LarderError, type Problem, problemsError } from "../domain/errors.ts";
 import { ownerOf, pendingSecretId, type RotationRecord } from "../domain/rotation.ts";
 import { isRotatorSecret } from "../domain/rotator-secrets.ts";
 import { sameSecretId, secretPlace } from "../domain/secret-place.ts";
-import { isTokenForm, ownerTag } from "../domain/token-marks.ts";
+import { isOwnOrClosed, isTokenForm, ownerTag } from "../domain/token-marks.ts";
 import type { RotationPorts } from "./rotation-site.ts";
 import { allSets } from "./sets-with-secret.ts";
 
@@ -142,6 +142,7 @@ async function checkFree(
   for (const id of written) {
     const held = await secrets.get(id);
     if (!held || held.tags[ownerTag] === ownerOf(record)) continue;
+    if (id === pendingSecretId(record) && isOwnOrClosed(record, held)) continue;
     if (held.value && isTokenForm(held.value.reveal())) continue;
     throw new LarderError("conflict", {
       code: "SecretTaken",

@@ -1,16 +1,11 @@
 import { isReason, LarderError } from "../domain/errors.ts";
 import { termsOf } from "../domain/judge-rotation-policy.ts";
-import {
-  ownerOf,
-  pendingSecretId,
-  type Rotation,
-  type RotationRecord,
-} from "../domain/rotation.ts";
+import { pendingSecretId, type Rotation, type RotationRecord } from "../domain/rotation.ts";
 import type { AccessToken, HeldSecret } from "../domain/rotation-ports.ts";
 import { plusSeconds } from "../domain/time.ts";
 import {
+  isOwnOrClosed,
   isTokenForm,
-  ownerTag,
   rotationTag,
   secretTags,
   tokenLabel,
@@ -66,7 +61,7 @@ function explainRefusal(error: unknown): never {
 
 /** What a stranger keeps under the pending secret's name is not overwritten. */
 function checkPending(record: RotationRecord, pending: HeldSecret | undefined): void {
-  if (!pending || pending.tags[ownerTag] === ownerOf(record)) return;
+  if (!pending || isOwnOrClosed(record, pending)) return;
   if (pending.value && isTokenForm(pending.value.reveal())) return;
   throw new LarderError("conflict", {
     code: "SecretTaken",

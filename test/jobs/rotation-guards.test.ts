@@ -37,6 +37,21 @@ describe("secrets that would clash", () => {
     expect(stage.ports.shelf.versions(ids.pending)).toHaveLength(1);
   });
 
+  it("are none: a pending version that is closed, whichever set of Larder's it was for", async () => {
+    const stage = rotationStage();
+    const { shelf } = stage.ports;
+    const version = shelf.seed(ids.pending, "nothing yet", {
+      tags: { "larder-owner": "fabrikam/docker-hub" },
+    });
+    const refused = adopt(stage, "docker-hub");
+    await expect(refused).rejects.toMatchObject({ problem: { code: "SecretTaken" } });
+
+    shelf.change(ids.pending, version, { enabled: false });
+    await adopt(stage, "docker-hub");
+    await liveUntil(stage, "confirmed");
+    expect(stage.liveUuid()).not.toBe(stage.oldUuid);
+  });
+
   it("are refused: a user name where the pending token would lie, and a vault of nobody's", async () => {
     const stage = rotationStage();
     const passwordSecretId = `${vault}/new-token`;
