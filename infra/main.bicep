@@ -86,12 +86,12 @@ var groupId = '${subscription().id}/resourceGroups/${groupName}'
 var newRegistry = empty(registryIds)
 var registryName = 'cr${suffix}'
 var newRegistryId = '${groupId}/providers/Microsoft.ContainerRegistry/registries/${registryName}'
-var givenIds = union(filter(map(split(registryIds, ','), id => trim(id)), id => !empty(id)), [])
+var givenIds = union([], filter(map(split(registryIds, ','), id => trim(id)), id => !empty(id)))
 var servedIds = newRegistry ? [newRegistryId] : givenIds
 var newVault = empty(existingVaultId)
 var vaultId = newVault ? '${groupId}/providers/Microsoft.KeyVault/vaults/kv-${suffix}' : existingVaultId
 // Custom roles must be known where they are assigned.
-var subscriptionIds = union(map(concat([groupId, vaultId], servedIds), id => toLower(split(id, '/')[2])), [])
+var subscriptionIds = union([], map(concat([groupId, vaultId], servedIds), id => toLower(split(id, '/')[2])))
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
   name: groupName

@@ -18,8 +18,9 @@ export async function apiLogin(
   const subscription = ["--subscription", settings.AZURE_SUBSCRIPTION_ID];
   const clientId = settings.LARDER_SIGN_IN_CLIENT_ID;
   if (clientId !== undefined) {
-    const resource = ["--resource", `api://${clientId}`];
-    const got = az("account", "get-access-token", ...resource, ...subscription);
+    // By scope, because the registration has no URI of its own.
+    const scope = ["--scope", `${clientId}/.default`];
+    const got = az("account", "get-access-token", ...scope, ...subscription);
     return { authorization: `Bearer ${Token.parse(await got.catch(noToken)).accessToken}` };
   }
   const app = [

@@ -61,7 +61,7 @@ module larderOnRegistries '../access/larder-on-registry.bicep' = [
 ]
 
 module larderOnSubscriptions '../access/larder-on-subscription.bicep' = [
-  for id in union(map(registryIds, one => toLower(split(one, '/')[2])), []): {
+  for id in union([], map(registryIds, one => toLower(split(one, '/')[2]))): {
     scope: subscription(id)
     params: { principalId: identityPrincipalId, customRoleIds: customRoleIds }
   }

@@ -17,7 +17,7 @@ describe("the API", () => {
     expect(code).toBe(0);
     expect(made.api.asked[0]?.headers["authorization"]).toBe("Bearer a-token-of-ada");
     expect(started(made).join("\n")).toContain(
-      "--resource api://22222222-2222-4222-8222-222222222222",
+      "--scope 22222222-2222-4222-8222-222222222222/.default",
     );
     expect(text).not.toContain("a-token-of-ada");
   });
