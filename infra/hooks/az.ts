@@ -34,7 +34,7 @@ function failureOf(error: Error & { readonly code?: unknown }, words: string): E
 }
 
 const notInstalled =
-  'The Azure CLI (az) is not on the PATH. Install it (https://learn.microsoft.com/cli/azure/install-azure-cli), run "az login", then "azd hooks run postdeploy".';
+  'The Azure CLI (az) is not on the PATH. Install it (https://learn.microsoft.com/cli/azure/install-azure-cli), run "az login", and run azd again.';
 
 /** An argument that cmd.exe, and the batch file after it, take for one word. Throws for what no quoting helps with. */
 export function quoteForCmd(word: string): string {

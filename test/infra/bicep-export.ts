@@ -2,7 +2,7 @@ import type { Node } from "web-tree-sitter";
 import { everyNode, faultyLines, parseBicep, parts } from "./bicep-parse.ts";
 
 /** A resource as written: strings in their meaning, anything else as its text. */
-export interface Resource {
+interface Resource {
   readonly symbol: string;
   readonly type: string;
   readonly existing: boolean;
