@@ -10,6 +10,9 @@ param registryIdsForNewSets string
 @description('ARM id of the vault.')
 param vaultId string
 
+@description('ARM id of another vault, with the account\'s password and seed alone; empty: they are with the other secrets.')
+param rotatorVaultId string = ''
+
 @description('Name of the credential set.')
 @minLength(5)
 @maxLength(50)
@@ -49,16 +52,31 @@ param stateStorageId string
 @description('As in the first deployment.')
 param customRoles bool = true
 
+@description('Of the vault with user name and token.')
 var vaultName = last(split(vaultId, '/'))
+
+@description('Its address.')
 var vaultUrl = 'https://${vaultName}${environment().suffixes.keyvaultDns}'
-// As src/domain/rotator-secrets.ts spells them.
+
+@description('What the names of password and seed begin with, as src/domain/rotator-secrets.ts spells them.')
 var loginSecret = 'docker-hub-${replace(toLower(dockerAccount), '_', '--')}'
+
+@description('The secret with the account\'s password.')
 var passwordName = '${loginSecret}-password'
+
+@description('The secret with the seed of its two-factor login.')
 var seedName = '${loginSecret}-totp-seed'
+
+@description('Tells deployments apart.')
 var deploymentPlace = '${subscription().subscriptionId}/${toLower(resourceGroup().name)}'
+
+@description('The secrets with the live and the pending token.')
 var tokenNames = [tokenSecretName, '${tokenSecretName}-pending']
 
+@description('There is an account to connect.')
 var connected = !empty(dockerAccount)
+
+@description('Those that get the credential set.')
 var registries = connected
   ? filter(map(split(registryIdsForNewSets, ','), id => trim(id)), id => !empty(id))
   : []
@@ -90,7 +108,11 @@ module setsOnSecrets 'access/set-on-secrets.bicep' = [
   }
 ]
 
+@description('What Larder signs in to the account with.')
 var login = renewTokens && managed ? concat([passwordName], hasTotpSeed ? [seedName] : []) : []
+
+@description('Where that is.')
+var loginVaultId = empty(rotatorVaultId) ? vaultId : rotatorVaultId
 
 module larderOnSecrets 'access/larder-on-secrets.bicep' = if (connected) {
   name: 'larder-on-secrets-${uniqueString(deploymentPlace)}'
@@ -98,12 +120,22 @@ module larderOnSecrets 'access/larder-on-secrets.bicep' = if (connected) {
   params: {
     vaultName: vaultName
     principalId: identityPrincipalId
-    readSecrets: concat([userSecretName], login, renewTokens ? [] : [tokenSecretName])
+    readSecrets: concat([userSecretName], renewTokens ? [] : [tokenSecretName])
     writtenSecrets: renewTokens ? tokenNames : []
     // By the formula of access/role-definitions.bicep. Built-in, and wider: deletes and purges, too.
     writerRoleId: customRoles
       ? guid(subscription().subscriptionId, toLower(resourceGroup().name), 'Larder token writer')
       : loadJsonContent('access/built-in-roles.json')['Key Vault Secrets Officer']
+  }
+}
+
+module larderOnLogin 'access/larder-on-secrets.bicep' = if (connected && !empty(login)) {
+  name: 'larder-on-login-${uniqueString(deploymentPlace)}'
+  scope: resourceGroup(split(loginVaultId, '/')[2], split(loginVaultId, '/')[4])
+  params: {
+    vaultName: last(split(loginVaultId, '/'))
+    principalId: identityPrincipalId
+    readSecrets: login
   }
 }
 

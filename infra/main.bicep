@@ -33,6 +33,12 @@ param existingVaultId string = ''
 @description('ARM id of the vault\'s Event Grid system topic, if it has one already: a vault has one at most. Empty makes it.')
 param existingSystemTopicId string = ''
 
+@description('ARM id of another vault, for the account\'s password and seed alone; it must use Azure RBAC. Empty keeps them with the other secrets.')
+param rotatorVaultId string = ''
+
+@description('Larder\'s own settings where they are to differ from settings.json: "NAME=value;NAME=value".')
+param larderSettings string = ''
+
 @description('Use role definitions of Larder\'s own where the built-in ones allow more than is called. Making them takes the right to define roles.')
 param customRoles bool = true
 
@@ -44,6 +50,16 @@ param privateNetworking bool = false
 
 @description('Public addresses and CIDR ranges that storage and vault still let in, comma-separated; whoever deploys must be among them.')
 param allowedAddresses string = ''
+
+@description('Addresses of the network that is made for private endpoints, a /24 at least.')
+param networkAddressSpace string = '10.42.0.0/24'
+
+@description('How often, and where, the account with Larder\'s state is kept.')
+@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_RAGRS', 'Standard_GZRS', 'Standard_RAGZRS'])
+param stateRedundancy string = 'Standard_LRS'
+
+@description('Days that the workspace keeps logs. Azure keeps those of Application Insights for 90 at least.')
+param logRetentionDays int = 30
 
 @description('Entra sign-in in front of the API: none, with an app registration made here, or with an existing one.')
 @allowed(['off', 'create', 'existing'])
@@ -61,6 +77,9 @@ param alerts bool = true
 @description('Address that alerts are mailed to. Empty leaves them to the portal.')
 param alertEmail string = ''
 
+@description('ARM id of an action group that alerts go to, too.')
+param existingActionGroupId string = ''
+
 @description('Alert when less than this percentage of an upstream\'s pulls is left.')
 @minValue(1)
 @maxValue(99)
@@ -75,26 +94,23 @@ param maximumInstances int = 40
 @allowed([512, 2048, 4096])
 param instanceMemory int = 2048
 
-// Names as azd's own templates have them.
+@description('What names end in, as those of azd\'s own templates do.')
 var suffix = toLower(uniqueString(subscription().id, environmentName, location))
-var tags = { 'azd-env-name': environmentName }
-var groupName = 'rg-${environmentName}'
-var groupId = '${subscription().id}/resourceGroups/${groupName}'
 
-// Ids are put together here and not read from outputs, because the scope of a module must be known
-// before anything is deployed.
-var newRegistry = empty(registryIds)
-var registryName = 'cr${suffix}'
-var newRegistryId = '${groupId}/providers/Microsoft.ContainerRegistry/registries/${registryName}'
-var givenIds = union([], filter(map(split(registryIds, ','), id => trim(id)), id => !empty(id)))
-var servedIds = newRegistry ? [newRegistryId] : givenIds
-var newVault = empty(existingVaultId)
-var vaultId = newVault ? '${groupId}/providers/Microsoft.KeyVault/vaults/kv-${suffix}' : existingVaultId
-// Custom roles must be known where they are assigned.
-var subscriptionIds = union([], map(concat([groupId, vaultId], servedIds), id => toLower(split(id, '/')[2])))
+@description('By this azd finds what belongs to the environment.')
+var tags = { 'azd-env-name': environmentName }
+
+@description('Name and value of each setting that is to differ; the value is in parts where it holds "=".')
+var given = filter(map(split(larderSettings, ';'), one => split(one, '=')), one => !empty(trim(join(skip(one, 1), '='))))
+
+@description('Larder\'s own settings.')
+var settings = union(
+  loadJsonContent('settings.json'),
+  toObject(given, one => trim(one[0]), one => trim(join(skip(one, 1), '=')))
+)
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
-  name: groupName
+  name: 'rg-${environmentName}'
   location: location
   tags: tags
 }
@@ -105,15 +121,14 @@ module identity 'modules/identity.bicep' = {
 }
 
 module roles 'access/role-definitions.bicep' = {
-  params: { resourceGroupName: group.name, subscriptionIds: subscriptionIds, customRoles: customRoles }
+  params: { groupId: group.id, vaultId: existingVaultId, registryIds: registryIds, customRoles: customRoles }
 }
 
 module registries 'modules/registries.bicep' = {
   params: {
-    registryIds: servedIds
-    newRegistry: newRegistry
+    registryIds: registryIds
     groupName: group.name
-    name: registryName
+    suffix: suffix
     location: location
     tags: tags
     sku: newRegistrySku
@@ -134,82 +149,62 @@ module stores 'modules/stores.bicep' = {
     tags: tags
     identityPrincipalId: identity.outputs.principalId
     customRoleIds: roles.outputs.ids
-    vaultId: vaultId
-    newVault: newVault
+    existingVaultId: existingVaultId
+    rotatorVaultId: rotatorVaultId
+    existingSystemTopicId: existingSystemTopicId
     principalId: principalId
     principalType: principalType
+    redundancy: stateRedundancy
     privateNetworking: privateNetworking
     allowedAddresses: allowedAddresses
-    registryId: newRegistry && newRegistrySku == 'Premium' ? newRegistryId : ''
+    addressSpace: networkAddressSpace
+    registryId: registries.outputs.premiumId
   }
-  dependsOn: [registries]
 }
 
 module monitoring 'modules/monitoring.bicep' = {
   scope: group
   params: {
-    workspaceName: 'log-${suffix}'
-    appInsightsName: 'appi-${suffix}'
+    suffix: suffix
     location: location
     tags: tags
     environmentName: environmentName
     identityPrincipalId: identity.outputs.principalId
+    retentionDays: logRetentionDays
     makeAlerts: alerts
     alertEmail: alertEmail
+    actionGroupId: existingActionGroupId
+    settings: settings
     budgetLowPercent: budgetLowPercent
   }
-}
-
-module events 'modules/event-source.bicep' = {
-  scope: group
-  params: {
-    vaultId: vaultId
-    topicName: 'evgt-${suffix}'
-    existingTopicId: existingSystemTopicId
-    tags: tags
-    stateStorageName: last(split(stores.outputs.stateStorageId, '/'))
-    deadLetterContainer: stores.outputs.deadLetterContainer
-  }
-}
-
-module topic 'modules/topic.bicep' = if (publishEvents) {
-  scope: group
-  params: { name: 'evgt-own-${suffix}', location: location, tags: tags, identityPrincipalId: identity.outputs.principalId }
 }
 
 module app 'modules/app.bicep' = {
   scope: group
   params: {
-    name: 'func-${suffix}'
-    planName: 'plan-${suffix}'
+    suffix: suffix
     location: location
     tags: tags
+    environmentName: environmentName
     identityId: identity.outputs.id
     identityClientId: identity.outputs.clientId
+    identityPrincipalId: identity.outputs.principalId
     packageContainerUrl: stores.outputs.packageContainerUrl
     hostBlobEndpoint: stores.outputs.hostBlobEndpoint
     stateTableEndpoint: stores.outputs.stateTableEndpoint
     stateQueueEndpoint: stores.outputs.stateQueueEndpoint
     appInsightsName: monitoring.outputs.appInsightsName
-    registryIds: join(servedIds, ',')
-    eventTopic: publishEvents ? topic!.outputs.endpoint : ''
+    registryIds: registries.outputs.ids
+    settings: settings
+    rotatorVaultUrl: empty(rotatorVaultId) ? '' : stores.outputs.rotatorVaultUrl
+    publishEvents: publishEvents
     deleteImages: deleteImages
-    signInFront: signIn != 'off'
+    signIn: signIn
+    signInClientId: signInClientId
+    operatorPrincipalId: principalId
     subnetId: stores.outputs.appSubnetId
     maximumInstances: maximumInstances
     instanceMemory: instanceMemory
-  }
-}
-
-module signInFront 'modules/sign-in.bicep' = if (signIn != 'off') {
-  scope: group
-  params: {
-    appName: app.outputs.name
-    signIn: signIn == 'existing' ? 'existing' : 'create'
-    existingClientId: signInClientId
-    environmentName: environmentName
-    identityPrincipalId: identity.outputs.principalId
-    deployerPrincipalId: principalId
   }
 }
 
@@ -226,16 +221,19 @@ output LARDER_APP_NAME string = app.outputs.name
 output LARDER_IDENTITY_PRINCIPAL_ID string = identity.outputs.principalId
 
 @description('ARM ids of the served registries, comma-separated.')
-output LARDER_REGISTRY_IDS string = join(servedIds, ',')
+output LARDER_REGISTRY_IDS string = registries.outputs.ids
 
 @description('ARM id of the vault.')
-output LARDER_VAULT_ID string = vaultId
+output LARDER_VAULT_ID string = stores.outputs.vaultId
 
 @description('Address of the vault.')
-output LARDER_VAULT_URL string = 'https://${last(split(vaultId, '/'))}${environment().suffixes.keyvaultDns}'
+output LARDER_VAULT_URL string = stores.outputs.vaultUrl
+
+@description('Address of the vault with the account\'s password and seed.')
+output LARDER_ROTATOR_VAULT_URL string = stores.outputs.rotatorVaultUrl
 
 @description('ARM id of the vault\'s system topic.')
-output LARDER_SYSTEM_TOPIC_ID string = events.outputs.topicId
+output LARDER_SYSTEM_TOPIC_ID string = stores.outputs.systemTopicId
 
 @description('ARM id of the storage account with Larder\'s state.')
 output LARDER_STATE_STORAGE_ID string = stores.outputs.stateStorageId
@@ -244,7 +242,7 @@ output LARDER_STATE_STORAGE_ID string = stores.outputs.stateStorageId
 output LARDER_STATE_TABLES string = stores.outputs.stateTableEndpoint
 
 @description('Client id to sign in for; empty without sign-in.')
-output LARDER_SIGN_IN_CLIENT_ID string = signIn != 'off' ? signInFront!.outputs.clientId : ''
+output LARDER_SIGN_IN_CLIENT_ID string = app.outputs.signInClientId
 
 @description('Where the workbook is in the portal.')
 output LARDER_WORKBOOK string = monitoring.outputs.workbookUrl

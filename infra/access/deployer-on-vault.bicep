@@ -10,6 +10,7 @@ param principalId string
 @allowed(['User', 'ServicePrincipal'])
 param principalType string
 
+@description('Lists, reads and writes secrets.')
 var roleId = loadJsonContent('built-in-roles.json')['Key Vault Secrets Officer']
 
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {

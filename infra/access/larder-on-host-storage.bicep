@@ -6,6 +6,7 @@ param storageName string
 @description('Object id of Larder\'s identity.')
 param principalId string
 
+@description('Reads, writes and deletes blobs.')
 var roleId = loadJsonContent('built-in-roles.json')['Storage Blob Data Owner']
 
 resource account 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {

@@ -17,8 +17,10 @@ param deleteImages bool
 @description('The registry has repository permissions.')
 param repositoryRoles bool
 
+@description('Ids by name.')
 var builtIn = loadJsonContent('built-in-roles.json')
 
+@description('What Larder gets in any case.')
 var reading = repositoryRoles
   ? [
       // Tags, manifests and their counts (cache, repositories), pulls (registry-pulls).
@@ -32,12 +34,14 @@ var reading = repositoryRoles
     ]
 
 // Built-in, and wider: pushes, too.
+@description('Untagging and deleting in a registry with repository permissions.')
 var repositoryDeleting = empty(customRoleIds)
   ? [builtIn['Container Registry Repository Contributor']]
   : [customRoleIds['Larder image remover']]
 
 // Untagging and superseded manifests (cache), images=delete of a rule (repositories). No source says
 // which of the remover's two actions is asked for which of these.
+@description('What it gets besides where it may delete.')
 var deleting = repositoryRoles ? repositoryDeleting : [builtIn.AcrDelete]
 
 resource registry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {

@@ -4,6 +4,7 @@ param componentName string
 @description('Object id of Larder\'s identity.')
 param principalId string
 
+@description('Sends telemetry.')
 var roleId = loadJsonContent('built-in-roles.json')['Monitoring Metrics Publisher']
 
 resource component 'Microsoft.Insights/components@2020-02-02' existing = {

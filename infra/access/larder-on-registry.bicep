@@ -13,8 +13,10 @@ param customRoleIds object
 @description('Larder may untag and delete images.')
 param deleteImages bool
 
+@description('Ids by name.')
 var builtIn = loadJsonContent('built-in-roles.json')
 
+@description('What Larder gets at ARM.')
 var roleIds = empty(customRoleIds)
   ? [
       // registries/read. Wider: every property and child of the registry, but no action.

@@ -11,11 +11,12 @@ param principalId string
 param readSecrets array
 
 @description('Names of the secrets that Larder writes.')
-param writtenSecrets array
+param writtenSecrets array = []
 
-@description('Id of the role to write with.')
-param writerRoleId string
+@description('Id of the role to write with, where there are any.')
+param writerRoleId string = ''
 
+@description('Reads the values of secrets.')
 var readerRoleId = loadJsonContent('built-in-roles.json')['Key Vault Secrets User']
 
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {

@@ -9,8 +9,10 @@ param principalId string
 @description('Ids of the custom roles by name; empty: built-in roles, which are wider.')
 param customRoleIds object
 
+@description('Ids by name.')
 var builtIn = loadJsonContent('built-in-roles.json')
 
+@description('What Larder gets.')
 var roleIds = empty(customRoleIds)
   ? [
       // Wider: delete whole tables and queues, too.

@@ -4,6 +4,7 @@ param topicName string
 @description('Object id of Larder\'s identity.')
 param principalId string
 
+@description('Publishes events.')
 var roleId = loadJsonContent('built-in-roles.json')['EventGrid Data Sender']
 
 resource topic 'Microsoft.EventGrid/topics@2025-02-15' existing = {

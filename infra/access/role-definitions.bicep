@@ -2,24 +2,38 @@
 // resource group is deleted, as all role definitions do; deploying again takes the same ones up.
 targetScope = 'subscription'
 
-@description('Name of Larder\'s resource group: makes the roles this deployment\'s own.')
-param resourceGroupName string
+@description('ARM id of Larder\'s resource group: makes the roles this deployment\'s own.')
+param groupId string
 
-@description('Ids of all subscriptions with a served registry or a vault, and of the app\'s own.')
-@minLength(1)
-param subscriptionIds array
+@description('ARM id of a vault that was there before, or empty.')
+param vaultId string
+
+@description('ARM ids of registries that were there before, comma-separated.')
+param registryIds string
 
 @description('False: no role is defined, and built-in ones are assigned, which are wider.')
 param customRoles bool
 
+@description('By name what Larder calls.')
 var roles = items(loadJsonContent('custom-roles.json'))
-// connect.bicep finds roles by the same formula.
+
+@description('What the roles are assigned on; they must be known there.')
+var places = filter(map(concat([groupId, vaultId], split(registryIds, ',')), id => trim(id)), id => !empty(id))
+
+@description('Of these, each once.')
+var subscriptionIds = union([], map(places, id => toLower(split(id, '/')[2])))
+
+@description('As people read it.')
+var resourceGroupName = last(split(groupId, '/'))
+
+@description('By name. connect.bicep finds roles by the same formula.')
 var ids = toObject(
   roles,
   role => role.key,
   role => guid(subscription().subscriptionId, toLower(resourceGroupName), role.key)
 )
-// A role's name is taken in the whole tenant.
+
+@description('A role\'s name is taken in the whole tenant.')
 var suffix = '(${resourceGroupName}, ${take(uniqueString(subscription().subscriptionId), 5)})'
 
 // One after another: RBAC may answer several at once with RoleDefinitionUpdateConflict (Azure/ARO-RP#1081).

@@ -11,6 +11,7 @@ param principalId string
 @maxLength(2)
 param secretNames array
 
+@description('Reads the values of secrets.')
 var roleId = loadJsonContent('built-in-roles.json')['Key Vault Secrets User']
 
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {

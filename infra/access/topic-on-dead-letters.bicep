@@ -7,6 +7,7 @@ param containerName string
 @description('Object id of the system topic\'s identity; empty: the topic has none, so it keeps no dead letters.')
 param principalId string
 
+@description('Writes blobs.')
 var roleId = loadJsonContent('built-in-roles.json')['Storage Blob Data Contributor']
 
 resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' existing = {

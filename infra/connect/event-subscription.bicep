@@ -24,6 +24,7 @@ resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = {
 
 // Of a topic that was there before: it may have no identity, and nothing else can write to an account
 // without keys. Undeliverable events are then dropped, and the hourly look at the tokens stands in.
+@description('The topic can write there.')
 var keepsDeadLetters = !empty(topic.?identity.?principalId ?? '')
 
 resource subscription 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15' = {

@@ -28,6 +28,7 @@ export async function signedIn(az: Az, subscription: string): Promise<string> {
 /** A credential set as ACR has it. */
 export interface LiveSet {
   readonly name: string;
+  readonly usernameSecretId: string;
   readonly passwordSecretId: string;
 }
 
@@ -37,7 +38,12 @@ const Sets = z.object({
       name: z.string(),
       properties: z.object({
         authCredentials: z
-          .array(z.object({ passwordSecretIdentifier: z.string().optional() }))
+          .array(
+            z.object({
+              usernameSecretIdentifier: z.string().optional(),
+              passwordSecretIdentifier: z.string().optional(),
+            }),
+          )
           .default([]),
       }),
     }),
@@ -51,11 +57,14 @@ export async function credentialSets(az: Az, registryId: string): Promise<readon
   let url: string | undefined = `${registryId}/credentialSets?api-version=${registryVersion}`;
   while (url !== undefined) {
     const page: z.output<typeof Sets> = Sets.parse(await get(az, url));
-    for (const { name, properties } of page.value)
+    for (const { name, properties } of page.value) {
+      const [login] = properties.authCredentials;
       found.push({
         name,
-        passwordSecretId: properties.authCredentials[0]?.passwordSecretIdentifier ?? "",
+        usernameSecretId: login?.usernameSecretIdentifier ?? "",
+        passwordSecretId: login?.passwordSecretIdentifier ?? "",
       });
+    }
     url = page.nextLink;
   }
   return found;

@@ -1,4 +1,4 @@
-import { secretPlace } from "../../src/domain/secret-place.ts";
+import { sameSecretId } from "../../src/domain/secret-place.ts";
 import type { LiveSet } from "./arm.ts";
 import type { SecretNames } from "./secret-names.ts";
 import type { ConnectSettings } from "./settings.ts";
@@ -7,21 +7,25 @@ import type { ConnectSettings } from "./settings.ts";
 export type SetPlan =
   /** It is made, or was made by this deployment before. */
   | { readonly kind: "own" }
-  /** Another set has the name, with other secrets: it is not touched. */
-  | { readonly kind: "foreign"; readonly passwordSecretId: string };
+  /** Another set has the name, with another secret than ours, `secretId`: it is not touched. */
+  | { readonly kind: "foreign"; readonly secretId: string };
 
 export function planSet(
   sets: readonly LiveSet[],
-  name: string,
+  setName: string,
   vaultUrl: string,
-  token: string,
+  { user, token }: Pick<SecretNames, "user" | "token">,
 ): SetPlan {
-  const found = sets.find((one) => one.name.toLowerCase() === name.toLowerCase());
+  const found = sets.find((one) => one.name.toLowerCase() === setName.toLowerCase());
   if (!found) return { kind: "own" };
-  const held = secretPlace(found.passwordSecretId);
-  const wanted = secretPlace(`${vaultUrl}/secrets/${token}`);
-  const own = held?.host === wanted?.host && held?.secret === wanted?.secret;
-  return own ? { kind: "own" } : { kind: "foreign", passwordSecretId: found.passwordSecretId };
+  const own = (secretId: string, name: string) =>
+    sameSecretId(secretId, `${vaultUrl}/secrets/${name}`);
+  // The token first: most that is foreign shows there.
+  if (!own(found.passwordSecretId, token))
+    return { kind: "foreign", secretId: found.passwordSecretId };
+  if (!own(found.usernameSecretId, user))
+    return { kind: "foreign", secretId: found.usernameSecretId };
+  return { kind: "own" };
 }
 
 /** Parameters of connect.bicep, by their names there, for a deployment with a Docker account. */
@@ -33,6 +37,7 @@ export function connectParameters(
   return {
     registryIdsForNewSets: own.join(","),
     vaultId: settings.LARDER_VAULT_ID,
+    rotatorVaultId: settings.ROTATOR_VAULT_ID ?? "",
     credentialSetName: settings.CREDENTIAL_SET_NAME,
     dockerAccount: settings.DOCKER_ACCOUNT ?? "",
     renewTokens: settings.DOCKER_ROTATION !== "off",
@@ -58,8 +63,7 @@ export function parametersFile(given: Readonly<Record<string, string | boolean>>
   return JSON.stringify({ $schema, contentVersion: "1.0.0.0", parameters });
 }
 
-/** Which of the account's secrets must be in the vault before a credential set can read them. */
-export function neededSecrets(names: SecretNames, managed: boolean): readonly string[] {
-  const shared = [names.user, names.token, names.pending];
-  return managed ? [...shared, names.password] : shared;
+/** Which of the account's secrets must be there before a credential set can read them. */
+export function neededSecrets(managed: boolean): readonly (keyof SecretNames)[] {
+  return managed ? ["user", "token", "pending", "password"] : ["user", "token", "pending"];
 }

@@ -5,7 +5,8 @@ import { awaitFunction } from "./arm.ts";
 import type { Az } from "./az.ts";
 import { connectParameters, neededSecrets, parametersFile } from "./connection.ts";
 import { refusal } from "./refusal.ts";
-import { secretNames } from "./secret-names.ts";
+import { roleConflict } from "./role-conflict.ts";
+import { secretNames, vaultOf } from "./secret-names.ts";
 import { type ConnectSettings, patienceOf } from "./settings.ts";
 import { openVault } from "./vault.ts";
 
@@ -21,8 +22,8 @@ export async function connect(
   account: string,
   own: readonly string[],
 ): Promise<void> {
-  const names = secretNames(account);
-  const hasTotpSeed = await checkVault(settings, account);
+  const names = secretNames(account, settings);
+  const hasTotpSeed = await checkVaults(settings, account);
   if (settings.DOCKER_ROTATION !== "off" && settings.LARDER_SYSTEM_TOPIC_ID !== undefined)
     await awaitFunction(az, siteOf(settings), "secretEvents", patienceOf(settings));
   await deploy(
@@ -38,20 +39,22 @@ const siteOf = (settings: ConnectSettings) => ({
   name: settings.LARDER_APP_NAME,
 });
 
-/** Whether the account has a TOTP seed there. */
-async function checkVault(settings: ConnectSettings, account: string): Promise<boolean> {
-  const { LARDER_VAULT_URL: url, DOCKER_ROTATION: mode } = settings;
-  const names = secretNames(account);
-  const vault = openVault(url, patienceOf(settings));
-  const isThere = async (name: string) => (await vault.look(name)).state === "there";
-  const missing: string[] = [];
-  for (const name of neededSecrets(names, mode === "managed"))
-    if (!(await isThere(name))) missing.push(name);
+/** Whether the account has a TOTP seed in its vault. */
+async function checkVaults(settings: ConnectSettings, account: string): Promise<boolean> {
+  const managed = settings.DOCKER_ROTATION === "managed";
+  const urls = { main: settings.LARDER_VAULT_URL, rotator: settings.LARDER_ROTATOR_VAULT_URL };
+  const open = (url: string) => openVault(url, patienceOf(settings));
+  const vaults = { main: open(urls.main), rotator: open(urls.rotator) };
+  const names = secretNames(account, settings);
+  const isThere = async (one: keyof typeof names) =>
+    (await vaultOf(vaults, one).look(names[one])).state === "there";
+  const missing: (keyof typeof names)[] = [];
+  for (const one of neededSecrets(managed)) if (!(await isThere(one))) missing.push(one);
   if (missing.length > 0)
     throw refusal(
-      `The vault ${url} lacks ${missing.join(", ")}. Run "azd hooks run postprovision", which asks for them, then "azd hooks run postdeploy".`,
+      `${missing.map((one) => `The vault ${vaultOf(urls, one)} lacks ${names[one]}.`).join(" ")} Run "azd hooks run postprovision", which asks for them, then "azd hooks run postdeploy".`,
     );
-  return mode === "managed" && (await isThere(names.seed));
+  return managed && (await isThere("seed"));
 }
 
 /** Parameters go by a file: together they are too long for a Windows command line. None is secret. */
@@ -65,8 +68,11 @@ async function deploy(az: Az, settings: ConnectSettings, parameters: string): Pr
     const what = ["--template-file", template, "--parameters", `@${file}`];
     await az("deployment", "group", "create", "--name", "larder-connect", ...where, ...what);
   } catch (error) {
+    const { message } = error as Error;
+    const vaultIds = [settings.LARDER_VAULT_ID, settings.ROTATOR_VAULT_ID ?? ""];
+    const advice = roleConflict(message, vaultIds);
     throw refusal(
-      `infra/connect.bicep could not be deployed: ${(error as Error).message}\nMend what it names and run "azd hooks run postdeploy"; what is there already stays as it is.`,
+      `infra/connect.bicep could not be deployed: ${message}\n${advice === undefined ? "" : `${advice}\n`}Mend what it names and run "azd hooks run postdeploy"; what is there already stays as it is.`,
     );
   } finally {
     await rm(folder, { recursive: true, force: true });

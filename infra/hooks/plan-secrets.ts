@@ -1,4 +1,4 @@
-import type { SecretNames } from "./secret-names.ts";
+import { type SecretNames, type Vaults, vaultOf } from "./secret-names.ts";
 import type { Found } from "./vault.ts";
 
 /** Values that a person has to give. */
@@ -20,7 +20,8 @@ export interface Situation {
   readonly given: ReadonlySet<Given>;
   /** Whether there is somebody to ask. */
   readonly terminal: boolean;
-  readonly vault: string;
+  /** Their names, for commands. */
+  readonly vaults: Vaults<string>;
 }
 
 export interface SecretsPlan {
@@ -52,21 +53,21 @@ export function planSecrets(situation: Situation): SecretsPlan {
   };
 }
 
-function deleted({ names, vault }: Situation) {
+function deleted({ names, vaults }: Situation) {
   return (one: keyof SecretNames): string => {
     const az = (verb: string) =>
-      `az keyvault secret ${verb} --vault-name ${vault} --name ${names[one]}`;
+      `az keyvault secret ${verb} --vault-name ${vaultOf(vaults, one)} --name ${names[one]}`;
     return `The vault's secret ${names[one]} was deleted, and its name is not free yet. Get it back with "${az("recover")}", or, if nobody needs what was in it and the vault allows that, free the name with "${az("purge")}".`;
   };
 }
 
 /** A token is taken under its own account's name only. */
-function userFaults({ names, found, account, vault }: Situation): readonly string[] {
+function userFaults({ names, found, account, vaults }: Situation): readonly string[] {
   const { user } = found;
   const held = user.state === "there" ? user.value?.reveal().trim() : undefined;
   if (held === undefined || held.toLowerCase() === account) return [];
   return [
-    `The vault's secret ${names.user} names the account "${held}", and DOCKER_ACCOUNT is "${account}". Set DOCKER_ACCOUNT back, or, to change accounts, write the new name and a token of that account yourself: az keyvault secret set --vault-name ${vault} --name ${names.user} --value ${account}; az keyvault secret set --vault-name ${vault} --name ${names.token} --file <file>.`,
+    `The vault's secret ${names.user} names the account "${held}", and DOCKER_ACCOUNT is "${account}". Set DOCKER_ACCOUNT back, or, to change accounts, write the new name and a token of that account yourself: az keyvault secret set --vault-name ${vaults.main} --name ${names.user} --value ${account}; az keyvault secret set --vault-name ${vaults.main} --name ${names.token} --file <file>.`,
   ];
 }
 

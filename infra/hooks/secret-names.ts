@@ -14,10 +14,23 @@ export interface SecretNames {
   readonly seed: string;
 }
 
-const user = "docker-hub-user";
-const token = "docker-hub-token";
+/** The two may be one. */
+export interface Vaults<T> {
+  readonly main: T;
+  /** Of the account's login (ROTATOR_VAULT_ID). */
+  readonly rotator: T;
+}
 
-export function secretNames(account: string): SecretNames {
+export const vaultOf = <T>({ main, rotator }: Vaults<T>, one: keyof SecretNames): T =>
+  one === "password" || one === "seed" ? rotator : main;
+
+export function secretNames(
+  account: string,
+  {
+    USER_SECRET_NAME: user,
+    TOKEN_SECRET_NAME: token,
+  }: { readonly USER_SECRET_NAME: string; readonly TOKEN_SECRET_NAME: string },
+): SecretNames {
   const passwordSecretId = `https://vault/secrets/${token}`;
   // Of the policy only the account is looked at.
   const policy = { account } as RotationPolicy;

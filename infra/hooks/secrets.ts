@@ -5,7 +5,7 @@ import { type GivenValues, gatherValues, givenIn, type Values } from "./gather-v
 import { planSecrets, type Situation } from "./plan-secrets.ts";
 import { ownTerminal } from "./prompt.ts";
 import { refusal, runHook } from "./refusal.ts";
-import { secretNames } from "./secret-names.ts";
+import { secretNames, type Vaults, vaultOf } from "./secret-names.ts";
 import { patienceOf, type SecretsSettings, secretsSettings } from "./settings.ts";
 import { type Found, type HookVault, openVault } from "./vault.ts";
 
@@ -22,17 +22,23 @@ const noAccount = [
 async function main(): Promise<boolean> {
   const from = environment();
   const settings = secretsSettings(from);
-  const { DOCKER_ACCOUNT: account, LARDER_VAULT_URL: url } = settings;
+  const {
+    DOCKER_ACCOUNT: account,
+    LARDER_VAULT_URL: url,
+    LARDER_ROTATOR_VAULT_URL: other,
+  } = settings;
   if (account === undefined) {
     console.log(noAccount);
     return true;
   }
-  console.log(`The login of Docker account "${account}" in ${url}:`);
+  const apart = other === url ? "" : `, its password in ${other}`;
+  console.log(`The login of Docker account "${account}" in ${url}${apart}:`);
   const terminal = ownTerminal();
   const given = givenIn(from);
-  const vault = openVault(url, patienceOf(settings));
+  const open = (one: string) => openVault(one, patienceOf(settings));
+  const vaults = { main: open(url), rotator: open(other) };
   const situation = {
-    ...(await look(vault, settings, account, given)),
+    ...(await look(vaults, settings, account, given)),
     terminal: terminal !== undefined,
   };
   const { faults, write, keep } = planSecrets(situation);
@@ -48,33 +54,33 @@ async function main(): Promise<boolean> {
     expiresAt: settings.DOCKER_TOKEN_EXPIRES,
   };
   const values = await gatherValues(sources).finally(() => terminal?.close());
-  await put(vault, settings, situation, { write, values });
+  await put(vaults, settings, situation, { write, values });
   return true;
 }
 
 async function look(
-  vault: HookVault,
-  { DOCKER_ROTATION }: SecretsSettings,
+  vaults: Vaults<HookVault>,
+  settings: SecretsSettings,
   account: string,
   given: GivenValues,
 ): Promise<Omit<Situation, "terminal">> {
-  const names = secretNames(account);
+  const names = secretNames(account, settings);
   const found: Partial<Record<keyof typeof names, Found>> = {};
   // One after the other: where there is no right yet, it is waited for once.
   for (const one of ["user", "token", "pending", "password", "seed"] as const)
-    found[one] = await vault.look(names[one]);
+    found[one] = await vaultOf(vaults, one).look(names[one]);
   return {
     names,
     account,
     found: found as Situation["found"],
-    managed: DOCKER_ROTATION === "managed",
+    managed: settings.DOCKER_ROTATION === "managed",
     given: new Set((["token", "password", "seed"] as const).filter((one) => given[one])),
-    vault: vault.name,
+    vaults: { main: vaults.main.name, rotator: vaults.rotator.name },
   };
 }
 
 async function put(
-  vault: HookVault,
+  { main, rotator }: Vaults<HookVault>,
   { LARDER_REGISTRY_IDS, CREDENTIAL_SET_NAME }: SecretsSettings,
   { names, account }: Situation,
   { write, values }: { readonly write: readonly string[]; readonly values: Values },
@@ -82,25 +88,25 @@ async function put(
   const { token, expiresAt, password, seed } = values;
   const said = (name: string, what: string) => console.log(`  ${name}: ${what}`);
   if (write.includes("user")) {
-    await vault.write(names.user, secret(account), undefined);
+    await main.write(names.user, secret(account), undefined);
     said(names.user, "written");
   }
   if (token) {
-    await vault.write(names.token, token, expiresAt);
+    await main.write(names.token, token, expiresAt);
     said(names.token, "written; with it ACR signs in");
   }
   if (write.includes("pending")) {
     // The first registry's set is adopted first, and its rotation sees to the others (secret-sharers).
     const registry = LARDER_REGISTRY_IDS[0]?.split("/").at(-1) ?? "";
-    await vault.reserve(names.pending, { registry, name: CREDENTIAL_SET_NAME });
+    await main.reserve(names.pending, { registry, name: CREDENTIAL_SET_NAME });
     said(names.pending, "made, with nothing in it yet; the next token will wait there");
   }
   if (password) {
-    await vault.write(names.password, password, undefined);
+    await rotator.write(names.password, password, undefined);
     said(names.password, "written; Larder alone reads it");
   }
   if (seed) {
-    await vault.write(names.seed, seed, undefined);
+    await rotator.write(names.seed, seed, undefined);
     said(names.seed, "written; Larder alone reads it");
   }
 }

@@ -1,63 +1,65 @@
 import * as z from "zod";
-import { rotationModes } from "../../src/domain/rotation-policy.ts";
 import { settings as larderSettings } from "../../src/settings.ts";
+import { dockerChoices, namesDiffer, usualNames } from "./docker-choices.ts";
 import type { Environment } from "./environment.ts";
 import type { Patience } from "./patience.ts";
 import { refusal } from "./refusal.ts";
 
 const output = z.string("is missing: it comes with `azd provision`");
 const registryIds = output.transform((text) => text.split(",").map((one) => one.trim()));
-/** As the API takes it; two hyphens in a row would be another account's secret (src/domain/rotator-secrets.ts). */
-const account = z
-  .string()
-  .toLowerCase()
-  .regex(
-    /^(?!.*--)[a-z0-9][a-z0-9_-]{1,62}$/,
-    "must be a Docker ID or a Docker organization's name",
-  );
+const url = output.transform((text) => text.replace(/\/+$/, ""));
 const seconds = (usual: number) =>
   z.coerce.number("must be a number of seconds").nonnegative().default(usual);
 
 const common = {
-  DOCKER_ACCOUNT: account.optional(),
-  DOCKER_ROTATION: z
-    .enum([...rotationModes, "off"], "must be managed, assisted or off")
-    .default("managed"),
-  CREDENTIAL_SET_NAME: z
-    .string()
-    .regex(/^[a-zA-Z0-9-]{5,50}$/, "must be 5 to 50 letters, digits and hyphens")
-    .default("docker-hub"),
-  LARDER_VAULT_URL: output.transform((url) => url.replace(/\/+$/, "")),
+  DOCKER_ACCOUNT: dockerChoices.DOCKER_ACCOUNT.optional(),
+  DOCKER_ROTATION: dockerChoices.DOCKER_ROTATION.default("managed"),
+  CREDENTIAL_SET_NAME: dockerChoices.CREDENTIAL_SET_NAME.default("docker-hub"),
+  USER_SECRET_NAME: dockerChoices.USER_SECRET_NAME.default(usualNames.user),
+  TOKEN_SECRET_NAME: dockerChoices.TOKEN_SECRET_NAME.default(usualNames.token),
+  LARDER_VAULT_URL: url,
+  // Of the account's login; the same where ROTATOR_VAULT_ID names no other.
+  LARDER_ROTATOR_VAULT_URL: url,
   LARDER_REGISTRY_IDS: registryIds,
   HOOK_WAIT_SECONDS: seconds(300),
   HOOK_POLL_SECONDS: seconds(5),
 };
 
-const forSecrets = z.object({
-  ...common,
-  DOCKER_TOKEN_EXPIRES: z
-    .union([z.iso.date(), z.iso.datetime({ offset: true })], 'must be a day such as "2027-03-31"')
-    .transform((text) => new Date(text).toISOString())
-    .optional(),
-  // For tests: other destinations than hub.docker.com.
-  CONNECT_TO: larderSettings.CONNECT_TO.schema.optional(),
-});
+const differ = {
+  path: ["USER_SECRET_NAME"],
+  message: "must not be the name of the secret with the token or the pending one",
+};
 
-const forConnecting = z.object({
-  ...common,
-  AZURE_SUBSCRIPTION_ID: output,
-  AZURE_RESOURCE_GROUP: output,
-  LARDER_API: output.transform((url) => url.replace(/\/*$/, "/")),
-  LARDER_APP_NAME: output,
-  LARDER_IDENTITY_PRINCIPAL_ID: output,
-  LARDER_VAULT_ID: output,
-  // Empty where the vault's system topic is left out; then the hourly look has to do.
-  LARDER_SYSTEM_TOPIC_ID: z.string().optional(),
-  LARDER_STATE_STORAGE_ID: output,
-  LARDER_SIGN_IN_CLIENT_ID: z.string().optional(),
-  CUSTOM_ROLES: z.enum(["true", "false"], "must be true or false").default("true"),
-  FIRST_RULES: z.string().optional(),
-});
+const forSecrets = z
+  .object({
+    ...common,
+    DOCKER_TOKEN_EXPIRES: z
+      .union([z.iso.date(), z.iso.datetime({ offset: true })], 'must be a day such as "2027-03-31"')
+      .transform((text) => new Date(text).toISOString())
+      .optional(),
+    // For tests: other destinations than hub.docker.com.
+    CONNECT_TO: larderSettings.CONNECT_TO.schema.optional(),
+  })
+  .refine(namesDiffer, differ);
+
+const forConnecting = z
+  .object({
+    ...common,
+    AZURE_SUBSCRIPTION_ID: output,
+    AZURE_RESOURCE_GROUP: output,
+    LARDER_API: output.transform((url) => url.replace(/\/*$/, "/")),
+    LARDER_APP_NAME: output,
+    LARDER_IDENTITY_PRINCIPAL_ID: output,
+    LARDER_VAULT_ID: output,
+    ROTATOR_VAULT_ID: z.string().optional(),
+    // Empty where the vault's system topic is left out; then the hourly look has to do.
+    LARDER_SYSTEM_TOPIC_ID: z.string().optional(),
+    LARDER_STATE_STORAGE_ID: output,
+    LARDER_SIGN_IN_CLIENT_ID: z.string().optional(),
+    CUSTOM_ROLES: z.enum(["true", "false"], "must be true or false").default("true"),
+    FIRST_RULES: z.string().optional(),
+  })
+  .refine(namesDiffer, differ);
 
 export type SecretsSettings = z.output<typeof forSecrets>;
 export type ConnectSettings = z.output<typeof forConnecting>;

@@ -24,17 +24,18 @@ export function summary(outcome: Outcome): string {
   return [
     "",
     `Larder's API          ${api}`,
-    `its page              ${api}   (${wayIn(outcome)})`,
+    `its page              ${pageOf(outcome)}`,
     `its description       ${api}openapi.json`,
     ...tries(registries),
     ...toDos(outcome),
   ].join("\n");
 }
 
-function wayIn({ signIn, app, resourceGroup }: Outcome): string {
+/** With sign-in the page itself is answered 401 until somebody has signed in (modules/sign-in.bicep). */
+function pageOf({ api, signIn, app, resourceGroup }: Outcome): string {
   return signIn
-    ? "it asks you to sign in"
-    : `it asks for the key: az functionapp keys list -n ${app} -g ${resourceGroup} --query functionKeys.default -o tsv`;
+    ? new URL("/.auth/login/aad?post_login_redirect_uri=/api/", api).href
+    : `${api}   (it asks for the key: az functionapp keys list -n ${app} -g ${resourceGroup} --query functionKeys.default -o tsv)`;
 }
 
 function tries(registries: readonly Stocked[]): readonly string[] {

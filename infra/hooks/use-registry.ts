@@ -27,7 +27,7 @@ export async function readRegistries(
     const planned =
       account === undefined
         ? undefined
-        : planSet(await credentialSets(az, id), name, vault, secretNames(account).token);
+        : planSet(await credentialSets(az, id), name, vault, secretNames(account, settings));
     const server = await loginServer(az, id);
     registries.push({ id, name: id.split("/").at(-1) ?? "", loginServer: server, set: planned });
   }
@@ -58,7 +58,7 @@ export async function useRegistry(
   const { told, rules } = await stock(api, wish);
   told.forEach(tell);
   const toDo = [
-    ...(set?.kind === "foreign" ? [foreign(setName, set.passwordSecretId)] : []),
+    ...(set?.kind === "foreign" ? [foreign(setName, set.secretId)] : []),
     ...(credentialSet === undefined ? [] : await leftToDo(api, place)),
   ];
   const good = [...adoption, ...told].every(({ ok }) => ok);
@@ -71,4 +71,4 @@ function tell({ ok, line }: Told): void {
 }
 
 const foreign = (name: string, secretId: string) =>
-  `It has a credential set "${name}" that reads another secret (${secretId}), which was left as it is. To have one of Larder's own beside it: azd env set CREDENTIAL_SET_NAME <another name>, then azd up.`;
+  `It has a credential set "${name}" that reads another secret (${secretId}), which was left as it is. To have Larder use it: azd env set USER_SECRET_NAME, TOKEN_SECRET_NAME and EXISTING_VAULT_ID to what it reads, then azd up. To have one of Larder's own beside it: azd env set CREDENTIAL_SET_NAME <another name>, then azd up.`;

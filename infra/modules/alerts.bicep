@@ -22,6 +22,12 @@ param environmentName string
 @description('Where alerts are mailed to. Empty: they are seen in the portal only.')
 param actionEmail string
 
+@description('Resource id of an action group that alerts go to, too, or empty for none.')
+param actionGroupId string
+
+@description('Larder\'s own settings, by name: the intervals are among them.')
+param settings object
+
 @description('An upstream budget below this many percent of its limit is an alert.')
 param budgetLowPercent int
 
@@ -29,10 +35,10 @@ param budgetLowPercent int
 param deployedAt string = utcNow('yyyy-MM-ddTHH:mm:ssZ')
 
 // any(): Bicep would make a type of its own of every entry.
+@description('The rules.')
 var catalog = any(loadJsonContent('../alerts.json'))
-var settings = any(loadJsonContent('../settings.json'))
 
-// The windows a rule may have, from the shortest that its frequency fits in.
+@description('The windows a rule may have, from the shortest that its frequency fits in.')
 var windows = [
   { seconds: 900, span: 'PT15M' }
   { seconds: 1800, span: 'PT30M' }
@@ -45,13 +51,16 @@ var windows = [
 ]
 
 // What is counted is told with each report: three of them, so that one that is lost or late ends no alert.
+@description('The window of three reports.')
 var reports = filter(windows, one => one.seconds >= 3 * int(settings.REPORT_EVERY_SECONDS))[0].span
 
+@description('What stands in queries as {NAME}.')
 var values = union(settings, {
   BUDGET_LOW_PERCENT: string(budgetLowPercent)
   DEPLOYED_AT: deployedAt
 })
 
+@description('One for each rule, with its numbers.')
 var queries = map(
   catalog.rules,
   rule =>
@@ -62,7 +71,7 @@ var queries = map(
     )
 )
 
-// An alert of its own for each, and its mail names them.
+@description('An alert of its own for each, and its mail names them.')
 var dimensions = map(
   catalog.rules,
   rule => map(rule.dimensions, column => { name: column, operator: 'Include', values: [ '*' ] })
@@ -84,6 +93,9 @@ resource mail 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(actionEm
     ]
   }
 }
+
+@description('Who is told.')
+var actionGroups = concat(empty(actionEmail) ? [] : [mail.id], empty(actionGroupId) ? [] : [actionGroupId])
 
 resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
   for (rule, at) in catalog.rules: {
@@ -120,9 +132,7 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       // The tables of a new workspace come with its first rows, which are written after this.
       skipQueryValidation: true
       actions: {
-        actionGroups: empty(actionEmail) ? [] : [
-          mail.id
-        ]
+        actionGroups: actionGroups
       }
     }
   }

@@ -1,8 +1,7 @@
-@description('Name of the function app.')
-param name string
+// The function app, who signs in in front of it, and the topic that it tells of tokens.
 
-@description('Name of its plan.')
-param planName string
+@description('What names end in.')
+param suffix string
 
 @description('Region.')
 param location string
@@ -10,11 +9,17 @@ param location string
 @description('Tags of every resource.')
 param tags object
 
+@description('Name of the azd environment.')
+param environmentName string
+
 @description('Resource id of Larder\'s identity.')
 param identityId string
 
 @description('Client id of Larder\'s identity.')
 param identityClientId string
+
+@description('Object id of Larder\'s identity.')
+param identityPrincipalId string
 
 @description('Address of the container that takes the app package.')
 param packageContainerUrl string
@@ -34,14 +39,27 @@ param appInsightsName string
 @description('ARM ids of the registries to serve, comma-separated.')
 param registryIds string
 
-@description('Address of the Event Grid topic that is told about tokens, or empty for none.')
-param eventTopic string
+@description('Larder\'s own settings, by name.')
+param settings object
+
+@description('Address of the vault with the account\'s password and seed, where it is another one; else empty.')
+param rotatorVaultUrl string
+
+@description('Make an Event Grid topic that is told about tokens.')
+param publishEvents bool
 
 @description('Larder may untag images to pull them again.')
 param deleteImages bool
 
-@description('Entra sign-in stands in front of the app.')
-param signInFront bool
+@description('Entra sign-in in front of the app: none, with an app registration made here, or with an existing one.')
+@allowed(['off', 'create', 'existing'])
+param signIn string
+
+@description('Client id of an existing app registration.')
+param signInClientId string
+
+@description('Object id of the first Operator of one that is made.')
+param operatorPrincipalId string
 
 @description('The subnet that the app joins, or empty for none.')
 param subnetId string
@@ -52,7 +70,16 @@ param maximumInstances int
 @description('Memory of an instance, MB.')
 param instanceMemory int
 
-// Wins over settings.json: what this deployment knows better than a file.
+@description('Holds unless the settings say otherwise.')
+var usualSettings = {
+  EVENT_TOPIC: publishEvents ? topic!.outputs.endpoint : ''
+  // The passwords of Docker accounts are in the vault of the set's own secrets.
+  ROTATOR_VAULT: ''
+  // Larder gets no right to assign roles; connect.bicep lets the credential set in.
+  GRANT_VAULTS: ''
+}
+
+@description('What this deployment knows better than any setting.')
 var deploymentSettings = {
   REGISTRIES: registryIds
   LarderStorage__tableServiceUri: stateTableEndpoint
@@ -62,15 +89,14 @@ var deploymentSettings = {
   LarderStorage__clientId: identityClientId
   AZURE_CLIENT_ID: identityClientId
   ARM_ENDPOINT: environment().resourceManager
-  EVENT_TOPIC: eventTopic
-  // The passwords of Docker accounts are in the vault of the set's own secrets.
-  ROTATOR_VAULT: ''
-  // Larder gets no right to assign roles; connect.bicep lets the credential set in.
-  GRANT_VAULTS: ''
 }
+
+@description('connect.bicep lets Larder read there.')
+var rotatorSettings = empty(rotatorVaultUrl) ? {} : { ROTATOR_VAULT: rotatorVaultUrl }
 
 // Blobs are all that the host itself needs: keys, leases, timer status. Without a table service it
 // only goes without its diagnostic events.
+@description('What the Functions host reads.')
 var hostSettings = {
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identityClientId
@@ -84,28 +110,36 @@ var hostSettings = {
   OTEL_TRACES_SAMPLER_ARG: '1.0'
 }
 
-// Named by sign-in.bicep: with it the platform signs in by that identity and needs no client secret.
-var signInSettings = signInFront ? { OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID: identityClientId } : {}
+// With it the platform signs in by that identity and needs no client secret.
+@description('Named by sign-in.bicep.')
+var signInSettings = signIn != 'off' ? { OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID: identityClientId } : {}
 
-// Without the right to delete, an attempt could only fail.
+@description('Without the right to delete, an attempt could only fail.')
 var purgeSettings = deleteImages ? {} : { REFRESH_PURGE: 'off' }
 
 // No FUNCTIONS_WORKER_RUNTIME or FUNCTIONS_EXTENSION_VERSION: on Flex Consumption functionAppConfig
 // takes their place (Microsoft Learn, "App settings reference for Azure Functions").
-var settings = union(
-  loadJsonContent('../settings.json'),
+@description('All, the later ones winning.')
+var appSettings = union(
+  usualSettings,
+  settings,
   deploymentSettings,
+  rotatorSettings,
   hostSettings,
   signInSettings,
   purgeSettings
 )
+
+module topic 'topic.bicep' = if (publishEvents) {
+  params: { name: 'evgt-own-${suffix}', location: location, tags: tags, identityPrincipalId: identityPrincipalId }
+}
 
 resource appInsights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: appInsightsName
 }
 
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
-  name: planName
+  name: 'plan-${suffix}'
   location: location
   tags: tags
   kind: 'functionapp'
@@ -114,7 +148,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
 }
 
 resource app 'Microsoft.Web/sites@2024-11-01' = {
-  name: name
+  name: 'func-${suffix}'
   location: location
   // By this tag azd finds where to deploy the service of azure.yaml.
   tags: union(tags, { 'azd-service-name': 'api' })
@@ -153,7 +187,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
       // map() and not `for`, whose list must be known before the component is there.
-      appSettings: map(items(settings), setting => { name: setting.key, value: setting.value })
+      appSettings: map(items(appSettings), setting => { name: setting.key, value: setting.value })
     }
   }
 
@@ -171,8 +205,24 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
   }
 }
 
+module signInFront 'sign-in.bicep' = if (signIn != 'off') {
+  params: {
+    appName: app.name
+    signIn: signIn == 'existing' ? 'existing' : 'create'
+    existingClientId: signInClientId
+    environmentName: environmentName
+    identityPrincipalId: identityPrincipalId
+    deployerPrincipalId: operatorPrincipalId
+  }
+  // One change at a time, as above.
+  dependsOn: [app::scm]
+}
+
 @description('Name of the app.')
 output name string = app.name
 
 @description('Host name of the app.')
 output hostName string = app.properties.defaultHostName
+
+@description('Client id to sign in for; empty without sign-in.')
+output signInClientId string = signIn != 'off' ? signInFront!.outputs.clientId : ''

@@ -20,9 +20,13 @@ param stateStorageName string
 @description('Its container for undeliverable events.')
 param deadLetterContainer string
 
+@description('The vault has none.')
 var create = empty(existingTopicId)
+
+@description('The vault by parts of its id: subscription, resource group, name.')
 var vaultPlace = split(vaultId, '/')
-// Any that parses, where there is none.
+
+@description('Likewise the topic; any that parses, where there is none.')
 var topicPlace = split(create ? vaultId : existingTopicId, '/')
 
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {

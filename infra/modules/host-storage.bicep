@@ -18,7 +18,10 @@ param allowedAddresses array
 
 // What the Functions host keeps for itself: the app package, leases, timer status, function keys.
 // Apart from Larder's state, so that neither identity nor backup of the one touches the other.
+@description('Name of the container that takes the app package.')
 var packageContainer = 'app-package'
+
+@description('Nobody comes in from outside.')
 var closed = privateNetworking && empty(allowedAddresses)
 
 resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {

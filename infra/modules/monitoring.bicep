@@ -1,8 +1,5 @@
-@description('Name of the Log Analytics workspace.')
-param workspaceName string
-
-@description('Name of the Application Insights component.')
-param appInsightsName string
+@description('What names end in.')
+param suffix string
 
 @description('Region.')
 param location string
@@ -22,16 +19,22 @@ param makeAlerts bool
 @description('Address that alerts are mailed to, or empty for none.')
 param alertEmail string
 
+@description('ARM id of an action group that alerts go to, too, or empty for none.')
+param actionGroupId string
+
+@description('Larder\'s own settings, by name.')
+param settings object
+
 @description('Alert when less than this percentage of an upstream\'s pulls is left.')
 param budgetLowPercent int
 
-@description('Days that logs are kept. 30 are in the price of ingestion.')
+@description('Days that the workspace keeps logs. 30 are in the price of ingestion.')
 @minValue(30)
 @maxValue(730)
-param retentionDays int = 30
+param retentionDays int
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
-  name: workspaceName
+  name: 'log-${suffix}'
   location: location
   tags: tags
   properties: {
@@ -45,7 +48,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
 }
 
 resource appInsights 'Microsoft.Insights/components@2020-02-02' = {
-  name: appInsightsName
+  name: 'appi-${suffix}'
   location: location
   tags: tags
   kind: 'web'
@@ -69,6 +72,8 @@ module alerts 'alerts.bicep' = if (makeAlerts) {
     workspaceId: workspace.id
     environmentName: environmentName
     actionEmail: alertEmail
+    actionGroupId: actionGroupId
+    settings: settings
     budgetLowPercent: budgetLowPercent
   }
 }

@@ -8,7 +8,7 @@ param location string
 param tags object
 
 @description('Addresses of the network, a /24 at least; nothing else is reached through it unless you peer it.')
-param addressSpace string = '10.42.0.0/24'
+param addressSpace string
 
 @description('Resource id of the host\'s storage account.')
 param hostStorageId string
@@ -22,8 +22,13 @@ param vaultId string
 @description('Resource id of a Premium registry, or empty for none.')
 param registryId string
 
+@description('Differs by cloud.')
 var storageSuffix = environment().suffixes.storage
+
+@description('Zone of vaults.')
 var vaultZone = 'privatelink${replace(environment().suffixes.keyvaultDns, '.vault.', '.vaultcore.')}'
+
+@description('What is reached through an endpoint, one zone for each.')
 var endpoints = concat(
   [
     { name: 'host-blob', target: hostStorageId, group: 'blob', zone: 'privatelink.blob.${storageSuffix}' }

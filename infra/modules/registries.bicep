@@ -1,18 +1,14 @@
 // The registries that Larder serves, wherever they are, and what it may do there.
 targetScope = 'subscription'
 
-@description('ARM ids of the registries, a new one included.')
-@minLength(1)
-param registryIds array
+@description('ARM ids of the registries, comma-separated; empty: one is made.')
+param registryIds string
 
-@description('Make a registry.')
-param newRegistry bool
-
-@description('Its resource group.')
+@description('Resource group of one that is made.')
 param groupName string
 
-@description('Its name.')
-param name string
+@description('What its name ends in.')
+param suffix string
 
 @description('Its region.')
 param location string
@@ -36,10 +32,27 @@ param customRoleIds object
 @description('Larder may untag and delete images.')
 param deleteImages bool
 
+@description('None is given.')
+var newRegistry = empty(registryIds)
+
+@description('Name of one that is made.')
+var newName = 'cr${suffix}'
+
+// Put together and not read from an output, because the scope of a module must be known before anything
+// is deployed.
+@description('ARM id of one that is made.')
+var newId = '${subscription().id}/resourceGroups/${groupName}/providers/Microsoft.ContainerRegistry/registries/${newName}'
+
+@description('Those that are given, each once.')
+var givenIds = union([], filter(map(split(registryIds, ','), id => trim(id)), id => !empty(id)))
+
+@description('All that are served.')
+var servedIds = newRegistry ? [newId] : givenIds
+
 module registry 'registry.bicep' = if (newRegistry) {
   scope: resourceGroup(groupName)
   params: {
-    name: name
+    name: newName
     location: location
     tags: tags
     sku: sku
@@ -48,7 +61,7 @@ module registry 'registry.bicep' = if (newRegistry) {
 }
 
 module larderOnRegistries '../access/larder-on-registry.bicep' = [
-  for id in registryIds: {
+  for id in servedIds: {
     scope: resourceGroup(split(id, '/')[2], split(id, '/')[4])
     params: {
       registryName: last(split(id, '/'))
@@ -61,8 +74,14 @@ module larderOnRegistries '../access/larder-on-registry.bicep' = [
 ]
 
 module larderOnSubscriptions '../access/larder-on-subscription.bicep' = [
-  for id in union([], map(registryIds, one => toLower(split(one, '/')[2]))): {
+  for id in union([], map(servedIds, one => toLower(split(one, '/')[2]))): {
     scope: subscription(id)
     params: { principalId: identityPrincipalId, customRoleIds: customRoleIds }
   }
 ]
+
+@description('ARM ids of the served registries, comma-separated.')
+output ids string = join(servedIds, ',')
+
+@description('ARM id of a new registry that takes a private endpoint, or empty for none.')
+output premiumId string = newRegistry && sku == 'Premium' ? newId : ''

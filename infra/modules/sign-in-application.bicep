@@ -16,10 +16,13 @@ param identityPrincipalId string
 @description('Object id of the first Operator, or empty for none.')
 param operatorPrincipalId string
 
+@description('Id of the one scope; never to change.')
 var scopeId = guid('Larder', 'user_impersonation')
+
+@description('Client id of the Azure CLI, the same everywhere.')
 var azureCli = '04b07795-8ddb-461a-bbee-02f9e1bf7b46'
 
-// The values are those of src/http/caller.ts. Ids must never change: assignments hold on to them.
+@description('The values are those of src/http/caller.ts. Their ids must never change: assignments hold on to them.')
 var roles = [
   { value: 'Reader', description: 'Sees rules, tags, credential sets and history.' }
   { value: 'Requester', description: 'Asks for rules and refreshes, changes and deletes rules.' }

@@ -21,6 +21,7 @@ param identityPrincipalId string
 @description('Object id of the first Operator of a registration that is made, or empty for none.')
 param deployerPrincipalId string
 
+@description('There is none yet.')
 var create = signIn == 'create'
 
 resource app 'Microsoft.Web/sites@2024-11-01' existing = {
@@ -36,6 +37,7 @@ module application 'sign-in-application.bicep' = if (create) {
   }
 }
 
+@description('That of the registration, wherever it comes from.')
 var clientIdInUse = create ? application!.outputs.clientId : existingClientId
 
 resource settings 'Microsoft.Web/sites/config@2024-11-01' = {

@@ -13,6 +13,9 @@ param identityPrincipalId string
 @description('Ids of the custom roles by name; empty: built-in roles, which are wider.')
 param customRoleIds object
 
+@description('How often, and where, the account is kept.')
+param redundancy string
+
 @description('Only private endpoints, the allowed addresses and Event Grid may reach the account.')
 param privateNetworking bool
 
@@ -23,9 +26,12 @@ param allowedAddresses array
 @minValue(1)
 param deadLetterDays int = 30
 
-// The names that src/azure opens. Larder would make a missing one itself; they are made here so that
-// the first request does not pay for it, and so that the poison queues can be watched from the start.
+// Larder would make a missing one itself; they are made here so that the first request does not pay for
+// it, and so that the poison queues can be watched from the start.
+@description('The tables that src/azure opens.')
 var tableNames = ['budgets', 'heartbeats', 'refreshes', 'rotations', 'rules', 'tags']
+
+@description('The queues that src/azure opens.')
 var queueNames = [
   'refresh-work'
   'refresh-work-poison'
@@ -34,7 +40,11 @@ var queueNames = [
   'rule-work'
   'rule-work-poison'
 ]
+
+@description('Name of the container that takes undeliverable events.')
 var deadLetters = 'dead-letters'
+
+@description('Nobody comes in from outside.')
 var closed = privateNetworking && empty(allowedAddresses)
 
 resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
@@ -42,7 +52,7 @@ resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
   location: location
   tags: tags
   kind: 'StorageV2'
-  sku: { name: 'Standard_LRS' }
+  sku: { name: redundancy }
   properties: {
     accessTier: 'Hot'
     allowBlobPublicAccess: false

@@ -20,6 +20,7 @@ param privateNetworking bool
 @description('Addresses and ranges that are let through in that case.')
 param allowedAddresses array
 
+@description('Nobody comes in from outside.')
 var closed = privateNetworking && empty(allowedAddresses)
 
 // Holds no secret yet: the values are written by the postprovision hook, never by a deployment, whose

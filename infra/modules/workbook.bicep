@@ -13,10 +13,13 @@ param workspaceId string
 param environmentName string
 
 // any(): Bicep would make a type of its own of every entry.
+@description('The page.')
 var page = any(loadJsonContent('../workbook.json'))
+
+@description('What every query begins with.')
 var commonLines = any(loadJsonContent('../alerts.json')).lines
 
-// In the file a query is a list of lines, which can be read; in the page it is one text.
+@description('In the file a query is a list of lines, which can be read; in the page it is one text.')
 var entries = map(page.items, item => {
   type: item.type
   name: item.name

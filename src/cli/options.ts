@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { AdoptionWish } from "../domain/adoption.ts";
+import { type AdoptionWish, wishOf } from "../domain/adoption.ts";
 import type { ApiChoice } from "./client.ts";
 
 /** What both commands take. Absent values are looked for elsewhere (client). */
@@ -28,8 +28,8 @@ Shows what Larder would take over from a registry, asks, and takes it over. Noth
   --yes       without asking
   --rules     names of rules; all when absent
   --owner     team or person to record for them; --reason what they are for
-  --credential-sets  assisted (usual): Larder watches Docker Hub tokens and tells when a person must renew
-              one; managed: it renews them; none: leaves them alone
+  --credential-sets  assisted: Larder watches Docker Hub tokens and tells when a person must renew one;
+              managed: it renews them; none: leaves them alone. When absent: assisted, but none with --rules
   --account   Docker ID behind the sets; what their user-name secret holds when absent
 ${where}`;
 
@@ -62,18 +62,25 @@ function readAdopt(argv: readonly string[]): AdoptOptions | undefined {
       owner: { type: "string" },
       reason: { type: "string" },
       account: { type: "string" },
-      "credential-sets": { type: "string", default: "assisted" },
+      "credential-sets": { type: "string" },
     },
   });
   if (values.help) return undefined;
   const { api, key, yes, owner, reason, account } = values;
   const registry = required("registry", values.registry);
-  const credentialSets = oneOf("credential-sets", modes, values["credential-sets"]);
   const rules = values.rules
     ?.split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "");
-  return { registry, api, key, yes, wish: { rules, owner, reason, account, credentialSets } };
+  const mode = values["credential-sets"];
+  const credentialSets = mode === undefined ? undefined : oneOf("credential-sets", modes, mode);
+  return {
+    registry,
+    api,
+    key,
+    yes,
+    wish: wishOf({ rules, owner, reason, account, credentialSets }),
+  };
 }
 
 /** undefined when only help is asked for. Throws Error that names what is wrong, with the usage. */
@@ -94,7 +101,7 @@ function readExport(argv: readonly string[]): ExportOptions | undefined {
 }
 
 /** Whoever got an option wrong wants to see them all. */
-function orUsage<T>(usage: string, read: () => T): T {
+export function orUsage<T>(usage: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
@@ -102,7 +109,7 @@ function orUsage<T>(usage: string, read: () => T): T {
   }
 }
 
-function required(name: string, value: string | undefined): string {
+export function required(name: string, value: string | undefined): string {
   if (value) return value;
   throw new Error(`--${name} is missing.`);
 }

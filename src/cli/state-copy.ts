@@ -2,6 +2,7 @@ import type { TableClient, TableEntity } from "@azure/data-tables";
 
 /*
  * Larder's state as a text, a row a line, and back: for a backup, or a move to another place.
+ * The last line is {"end":N} with the number of rows: a text that was cut off is not taken for a whole one.
  * The tables hold no secret.
  */
 
@@ -11,23 +12,28 @@ const keptTables = ["rules", "rotations", "tags", "refreshes"] as const;
 /** Opens a table of one storage account. */
 export type OpenTable = (name: string) => TableClient;
 
-/** Every row of the kept tables as a line of JSON with its types; a table that is not there has none. */
+/** Every row of the kept tables as a line of JSON with its types, then the end mark; a table that is not there has no rows. */
 export async function* readState(open: OpenTable): AsyncGenerator<string> {
+  let count = 0;
   for (const name of keptTables) {
     const client = open(name);
     // Text and numbers keep the types that the service gave them.
     const rows = client.listEntities({ disableTypeConversion: true });
     try {
-      for await (const row of rows) yield JSON.stringify({ table: name, row: plain(row) });
+      for await (const row of rows) {
+        count += 1;
+        yield JSON.stringify({ table: name, row: plain(row) });
+      }
     } catch (error) {
       if (codeOf(error) !== "TableNotFound") throw error;
     }
   }
+  yield JSON.stringify({ end: count });
 }
 
 /**
  * Writes lines of `readState` into an account whose kept tables are empty; answers how many. Rejects with a
- * sentence before anything is written where one is not: an old record over a newer one would have a token renewed
+ * sentence before anything is written where one is not, or the lines are not whole: an old record over a newer one would have a token renewed
  * or revoked that is none of its business any more. Begun again after an interruption with `goOn`, it leaves rows
  * that are there as they are.
  */
@@ -36,7 +42,7 @@ export async function writeState(
   lines: readonly string[],
   { goOn }: { readonly goOn: boolean },
 ): Promise<number> {
-  const rows = lines.filter((line) => line.trim() !== "").map(readLine);
+  const rows = readLines(lines.filter((line) => line.trim() !== ""));
   for (const name of keptTables) {
     await open(name).createTable();
     if (!goOn && !(await isEmpty(open(name))))
@@ -52,6 +58,19 @@ export async function writeState(
 interface Line {
   readonly table: (typeof keptTables)[number];
   readonly row: TableEntity;
+}
+
+function readLines(lines: readonly string[]): readonly Line[] {
+  const { end } = (parse(lines.at(-1) ?? "") ?? {}) as { readonly end?: unknown };
+  if (typeof end !== "number")
+    throw new Error(
+      "The backup is cut off: its last line does not tell the number of rows. Nothing was written.",
+    );
+  const rows = lines.slice(0, -1).map(readLine);
+  if (rows.length === end) return rows;
+  throw new Error(
+    `The backup has ${rows.length} rows, and its last line tells of ${end}. Nothing was written.`,
+  );
 }
 
 function readLine(line: string, index: number): Line {

@@ -54,6 +54,17 @@ export interface AdoptionWish {
   readonly account?: string | undefined;
 }
 
+/** A wish as it comes in. */
+export interface AdoptionRequest extends Omit<AdoptionWish, "credentialSets"> {
+  readonly credentialSets?: AdoptionWish["credentialSets"] | undefined;
+}
+
+/** Says what becomes of the sets where the request does not: who names rules means those, and nothing besides. */
+export function wishOf(request: AdoptionRequest): AdoptionWish {
+  const usual = request.rules === undefined ? "assisted" : "none";
+  return { ...request, credentialSets: request.credentialSets ?? usual };
+}
+
 /** A rule as ARM shows it, and what is said of it. */
 export function ruleItem(
   { name, source, target, credentialSet }: LiveRule | CacheRule,

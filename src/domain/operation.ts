@@ -42,6 +42,7 @@ export type HistoryEvent =
   | "activated"
   | "failed"
   | "deleted"
+  | "forgotten"
   | "expired"
   | "driftFound"
   | "driftEnded"

@@ -1,3 +1,4 @@
+import { wishOf } from "../domain/adoption.ts";
 import type { Ports } from "../domain/ports.ts";
 import { adoptionBody, adoptionExample } from "../http/adoption-body.ts";
 import { adoptionRequest, adoptionRequestExample } from "../http/adoption-input.ts";
@@ -18,7 +19,7 @@ function adopt(ports: () => Ports): Endpoint {
     role: "Operator",
     summary: "Take over the rules and the docker.io credential sets that a registry has already.",
     description:
-      "Changes nothing in the registry. dryRun tells first what would become of each. A repeat is harmless; with more in the answer it goes on where time was up.",
+      "Changes nothing in the registry. Where rules are named, credential sets are left alone unless credentialSets says otherwise. dryRun tells first what would become of each. A repeat is harmless; with more in the answer it goes on where time was up.",
     params: registryOnly,
     query: none,
     // Not optional: a POST without a word is not to take a whole registry over.
@@ -30,7 +31,8 @@ function adopt(ports: () => Ports): Endpoint {
         example: adoptionExample,
       },
     },
-    async handle({ params: { registry }, body: { dryRun, ...wish }, caller }) {
+    async handle({ params: { registry }, body: { dryRun, ...request }, caller }) {
+      const wish = wishOf(request);
       const { value, more } = await adoptRegistry(ports(), registry, wish, dryRun, caller);
       return { status: 200, body: { dryRun, value, ...(more && { more }) } };
     },

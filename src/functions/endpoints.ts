@@ -4,6 +4,7 @@ import { adoptionEndpoints } from "./adoption.ts";
 import { approvalEndpoints } from "./approvals.ts";
 import { credentialSetEndpoints } from "./credential-sets.ts";
 import { exportEndpoint } from "./export.ts";
+import { forgetRuleEndpoint } from "./forget-rule.ts";
 import { operationEndpoints } from "./operations.ts";
 import { refreshEndpoints } from "./refreshes.ts";
 import { ruleRequestEndpoints } from "./rule-requests.ts";
@@ -17,6 +18,7 @@ export function endpoints(ports: () => Ports): readonly Endpoint[] {
   const table: readonly Endpoint[] = [
     ...ruleRequestEndpoints(ports),
     ...ruleEndpoints(ports),
+    forgetRuleEndpoint(ports),
     ...approvalEndpoints(ports),
     ...refreshEndpoints(ports),
     ...tagEndpoints(ports),

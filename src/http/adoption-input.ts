@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { AdoptionWish } from "../domain/adoption.ts";
+import type { AdoptionRequest } from "../domain/adoption.ts";
 import { maximumRules } from "../domain/cache-rule.ts";
 import { credentialSetRequest } from "./credential-set-input.ts";
 import { ruleName } from "./names.ts";
@@ -26,15 +26,15 @@ export const adoptionRequest = z
     refresh: refresh.describe("Refresh policy of the rules that are taken over."),
     credentialSets: z
       .enum(["assisted", "managed", "none"], 'Must be "assisted", "managed" or "none".')
-      .default("assisted")
+      .optional()
       .describe(
-        "assisted: Larder watches the token of each docker.io set and tells when a person must renew it; managed: Larder renews it; none: the sets are left alone.",
+        "assisted: Larder watches the token of each docker.io set and tells when a person must renew it; managed: Larder renews it; none: the sets are left alone. When absent: assisted, but none where rules are named.",
       ),
     account: account
       .optional()
       .describe("Docker ID behind the sets; what their user-name secret holds when absent."),
   })
-  .meta({ id: "AdoptionRequest" }) satisfies z.ZodType<AdoptionWish & { dryRun: boolean }>;
+  .meta({ id: "AdoptionRequest" }) satisfies z.ZodType<AdoptionRequest & { dryRun: boolean }>;
 
 export const adoptionRequestExample = {
   dryRun: true,

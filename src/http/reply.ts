@@ -88,7 +88,7 @@ export function errorReply(error: unknown, incident: string): Reply {
 
 /** A 403 of ARM's would read as the caller's; this says whose right is missing, and keeps what ARM said. */
 function lackedRight(problem: Problem): [Problem, readonly Problem[]] {
-  const message = `${problem.message} It is Larder's own identity that lacks a right, not yours: whoever runs Larder must grant it (README, "Deploying").`;
+  const message = `${problem.message} It is Larder's own identity that lacks a right, not yours: whoever runs Larder must grant it (README, "What it may do").`;
   return [{ code: "LarderLacksRight", message, target: problem.target }, [problem]];
 }
 

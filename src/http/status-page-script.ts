@@ -1,6 +1,6 @@
 /**
  * The part of the page's script that holds the key, asks for the status every 5 s while the page is
- * seen, and shows one of its states: loading, key wanted, data, data with a failure. Plain browser JavaScript.
+ * seen, and shows one of its states: loading, key or sign-in wanted, data, data with a failure. Plain browser JavaScript.
  */
 export const script = String.raw`
 const $ = (id) => document.getElementById(id);
@@ -78,7 +78,9 @@ async function refresh() {
     });
     const body = await response.json().catch(() => undefined);
     if (mine !== run) return;
-    if (response.status === 401) return ask(key === null ? "" : "This key was not accepted.");
+    // With an error of Larder's own, sign-in is on; the host and the platform in front send none.
+    if (response.status === 401)
+      return ask(body && body.error ? body.error.message : key === null ? "" : "This key was not accepted.");
     if (response.ok && body) succeed(body);
     else fail(body && body.error ? body.error.message : "The status could not be read (HTTP " + response.status + ").");
   } catch {

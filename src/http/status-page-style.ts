@@ -31,6 +31,7 @@ h3 { font-size: 12px; font-weight: 600; letter-spacing: .06em; text-transform: u
 p { margin: 0; }
 .soft { color: var(--soft); }
 .push { margin-left: auto; }
+a { color: var(--accent); }
 code { font: 13px/1.5 ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; }
 button, input { font: inherit; color: inherit; border-radius: 8px; border: 1px solid var(--line);
   background: var(--card); padding: 7px 12px; }

@@ -29,8 +29,8 @@ const html = `<!doctype html>
 <p id="failure" class="banner" role="alert" hidden></p>
 <p id="loading" class="soft">Loading…</p>
 <section id="ask" class="card" hidden>
-<h2>Function key</h2>
-<p class="soft">This page shows data only with a function key of this app. The key stays in this tab and goes nowhere else.</p>
+<h2>Function key or sign-in</h2>
+<p class="soft">This page shows data only with a function key of this app, which stays in this tab and goes nowhere else; or, where this deployment has it, once you <a href="/.auth/login/aad?post_login_redirect_uri=/api/">sign in</a>.</p>
 <form id="form">
 <input id="key" type="password" autocomplete="off" spellcheck="false" aria-label="Function key">
 <button class="main">Show</button>

@@ -37,10 +37,12 @@ export async function leaveRepository(
   }
   const why = "No active rule serves this repository any more.";
   if (refresh) await endProgress(ports, refresh.operation.id, repository, why);
-  // With a pin, or a rule that may come back, the records stay.
+  // With a pin, or a rule that may come back, the records stay; a rule that was let go does not come back, but what
+  // is away comes back under it first: a message of no refresh gets here only once nothing is.
   const pins = await ports.tags.pins(registry, repository);
   const pinned = pins.some((pin) => isPinned(pin, ports.ambient.now()));
-  if (pinned || (rule && rule.status !== "active")) return `${name}: no active rule`;
+  const letGo = rule?.status === "unmanaged" && !refresh;
+  if (pinned || (rule && rule.status !== "active" && !letGo)) return `${name}: no active rule`;
   const waiting = await waitingRecords(ports, registry, repository);
   for (const id of new Set(waiting.flatMap(({ refreshes }) => refreshes)))
     await endProgress(ports, id, repository, why);

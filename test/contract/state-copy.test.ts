@@ -15,6 +15,7 @@ import { fullState, fullTag } from "./sample-tag.ts";
 const here = azuriteStorage();
 const there = azuriteStorage();
 const elsewhere = azuriteStorage();
+const untouched = azuriteStorage();
 
 function opener(storage: Storage): OpenTable {
   const text = storage.kind === "connectionString" ? storage.connectionString.reveal() : "";
@@ -45,7 +46,7 @@ describe("a backup", () => {
     await fill(here());
     const lines = await linesOf(here());
 
-    expect(await writeState(opener(there()), lines, { goOn: false })).toBe(lines.length);
+    expect(await writeState(opener(there()), lines, { goOn: false })).toBe(lines.length - 1);
     expect(await linesOf(there())).toEqual(lines);
     const read = async (storage: Storage) => [
       (await ruleTable(storage).read("contoso")).rules.map(({ value }) => value),
@@ -57,17 +58,18 @@ describe("a backup", () => {
 
   it("is not restored over what is there, but for the rest of an interrupted one", async () => {
     await fill(elsewhere());
-    const [first = "", ...rest] = await linesOf(elsewhere());
+    const [first = "", ...others] = await linesOf(elsewhere());
+    const rest = others.slice(0, -1);
     const changed = JSON.stringify({
       table: "rules",
       row: { partitionKey: "contoso", rowKey: "rule:late", status: "active", body: "{}" },
     });
 
-    await expect(writeState(opener(elsewhere()), [first], { goOn: false })).rejects.toThrow(
-      'Table "rules" has rows already.',
-    );
-    const goOn = { goOn: true };
-    expect(await writeState(opener(elsewhere()), [first, ...rest, changed], goOn)).toBe(1);
+    await expect(
+      writeState(opener(elsewhere()), [first, '{"end":1}'], { goOn: false }),
+    ).rejects.toThrow('Table "rules" has rows already.');
+    const lines = [first, ...rest, changed, `{"end":${rest.length + 2}}`];
+    expect(await writeState(opener(elsewhere()), lines, { goOn: true })).toBe(1);
   });
 
   it.each(["{", '{"table":"heartbeats","row":{}}', '{"table":"rules","row":{"rowKey":"a"}}'])(
@@ -75,10 +77,26 @@ describe("a backup", () => {
     async (line) => {
       const before = await linesOf(elsewhere());
 
-      await expect(
-        writeState(opener(elsewhere()), [...before, line], { goOn: true }),
-      ).rejects.toThrow(`Line ${before.length + 1} is no row of a backup. Nothing was written.`);
+      const lines = [...before.slice(0, -1), line, `{"end":${before.length}}`];
+      await expect(writeState(opener(elsewhere()), lines, { goOn: true })).rejects.toThrow(
+        `Line ${before.length} is no row of a backup. Nothing was written.`,
+      );
       expect(await linesOf(elsewhere())).toEqual(before);
     },
   );
+
+  it("that is not whole is refused before anything is written", async () => {
+    const lines = await linesOf(here());
+    const rows = lines.length - 1;
+    const restored = (some: readonly string[]) =>
+      writeState(opener(untouched()), some, { goOn: false });
+
+    await expect(restored(lines.slice(0, -1))).rejects.toThrow("The backup is cut off");
+    await expect(restored([...lines.slice(0, -1), '{"en'])).rejects.toThrow("is cut off");
+    await expect(restored([])).rejects.toThrow("The backup is cut off");
+    await expect(restored(lines.slice(1))).rejects.toThrow(
+      `The backup has ${rows - 1} rows, and its last line tells of ${rows}. Nothing was written.`,
+    );
+    expect(await linesOf(untouched())).toEqual(['{"end":0}']);
+  });
 });

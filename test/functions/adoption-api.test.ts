@@ -62,6 +62,15 @@ describe("taking over a registry", () => {
     });
   });
 
+  it.each([
+    [{ rules: ["alpha"] }, ["alpha"]],
+    [{ rules: ["alpha"], credentialSets: "assisted" }, ["alpha", "docker-hub"]],
+  ])("of the rules in %j leaves sets alone unless they are asked for", async (body, names) => {
+    const { json } = await post({ dryRun: true, ...body });
+
+    expect((json as { value: { name: string }[] }).value.map(({ name }) => name)).toEqual(names);
+  });
+
   it("says when there is more", async () => {
     ports.interruptions.interrupt("rules.commit", "after", () => ports.clock.advance(200));
     const { json } = await post({});

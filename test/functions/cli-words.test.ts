@@ -49,6 +49,14 @@ describe("the options", () => {
         wish: { ...wish, rules: ["a", "b"], owner: "web", credentialSets: "none" },
       },
     ],
+    [
+      ["--rules", "a"],
+      { ...plain, yes: false, wish: { ...wish, rules: ["a"], credentialSets: "none" } },
+    ],
+    [
+      ["--rules", "a", "--credential-sets", "assisted"],
+      { ...plain, yes: false, wish: { ...wish, rules: ["a"], credentialSets: "assisted" } },
+    ],
     [["--help"], undefined],
   ])("of adopt: %j", (argv, options) => {
     expect(adoptOptions(["--registry", "contoso", ...argv])).toEqual(options);

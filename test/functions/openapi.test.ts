@@ -48,6 +48,7 @@ describe("the description of the API", () => {
       "POST /registries/{registry}/rules/batch",
       "POST /registries/{registry}/rules/validate",
       "POST /registries/{registry}/rules/{name}/approve",
+      "POST /registries/{registry}/rules/{name}/forget",
       "POST /registries/{registry}/rules/{name}/reject",
       "POST /registries/{registry}/tags/pin",
       "POST /registries/{registry}/tags/unpin",

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { LarderError, type Reason } from "../../src/domain/errors.ts";
 import { errorReply } from "../../src/http/reply.ts";
@@ -44,6 +45,14 @@ describe("what an error is answered with", () => {
     expect(JSON.parse(reply.body ?? "")).toMatchObject({
       error: { message: expect.stringContaining("Larder's own identity"), details: [said] },
     });
+  });
+
+  it("names a section that the README has when a right is missing", () => {
+    const reply = errorReply(new LarderError("lacksRight", problem), "1");
+
+    const [, section = ""] = /README, \\"([^"]+)\\"/.exec(reply.body ?? "") ?? [];
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    expect(readme.split("\n")).toContain(`### ${section}`);
   });
 
   it("carries details without anything but their three fields", () => {

@@ -2,11 +2,17 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { alertRules, deployed, windows as known } from "./alert-rules.ts";
+import { evaluate } from "./bicep-evaluate.ts";
 import { readBicep } from "./bicep-file.ts";
 import { isCode, isFields, type Value } from "./bicep-value.ts";
 
 const path = "infra/modules/alerts.bicep";
 const { vars, resources } = readBicep(path, readFileSync(path, "utf8"));
+
+const functions = {
+  empty: (text: unknown) => text === "",
+  concat: (...lists: readonly unknown[]) => lists.flat(),
+};
 
 /** Plain values; code as it is written. */
 function plain(value: Value | undefined): unknown {
@@ -47,6 +53,21 @@ describe("alerts.bicep", () => {
     });
   });
 
+  it("tells whom there is to tell", () => {
+    const actions = vars.find(({ name }) => name === "actionGroups")?.value;
+    const told = (actionEmail: string, actionGroupId: string) => {
+      const values = { actionEmail, actionGroupId, mail: { id: "mail" } };
+      return isCode(actions) && evaluate(actions.node, { values, vars: new Map(), functions });
+    };
+    expect(told("", "")).toEqual([]);
+    expect(told("ops@contoso.com", "")).toEqual(["mail"]);
+    expect(told("", "group")).toEqual(["group"]);
+    expect(told("ops@contoso.com", "group")).toEqual(["mail", "group"]);
+    expect(bodyOf("Microsoft.Insights/scheduledQueryRules")).toMatchObject({
+      properties: { actions: { actionGroups: "actionGroups" } },
+    });
+  });
+
   it("fills every placeholder of the queries", () => {
     const used = alertRules.flatMap(({ query }) =>
       [...query.join("\n").matchAll(/\{([A-Z_]+)\}/g)].map(([, name = ""]) => name),
@@ -57,7 +78,6 @@ describe("alerts.bicep", () => {
     expect(variable("values")).toMatch(
       /^union\(settings, \{\s+BUDGET_LOW_PERCENT: string\(budgetLowPercent\)\s+DEPLOYED_AT: deployedAt\s+\}\)$/,
     );
-    expect(variable("settings")).toBe("any(loadJsonContent('../settings.json'))");
   });
 
   it("looks back over three reports, in a window that Azure knows", () => {

@@ -48,23 +48,25 @@ describe("what azd uploads", () => {
   });
 });
 
+const registry =
+  "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/contoso";
+const settings = connectSettings({
+  AZURE_RESOURCE_GROUP: "rg-larder",
+  AZURE_SUBSCRIPTION_ID: "s",
+  DOCKER_ACCOUNT: "contoso_bot",
+  LARDER_API: "https://func-larder.azurewebsites.net/api/",
+  LARDER_APP_NAME: "func-larder",
+  LARDER_IDENTITY_PRINCIPAL_ID: "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+  LARDER_REGISTRY_IDS: registry,
+  LARDER_STATE_STORAGE_ID: "/subscriptions/s/st",
+  LARDER_VAULT_ID: "/subscriptions/s/kv",
+  LARDER_VAULT_URL: "https://kv-larder.vault.azure.net",
+  LARDER_ROTATOR_VAULT_URL: "https://kv-larder.vault.azure.net",
+});
+
 it("the postdeploy hook gives connect.bicep its params, and no others", () => {
-  const registry =
-    "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/contoso";
-  const settings = connectSettings({
-    AZURE_RESOURCE_GROUP: "rg-larder",
-    AZURE_SUBSCRIPTION_ID: "s",
-    DOCKER_ACCOUNT: "contoso_bot",
-    LARDER_API: "https://func-larder.azurewebsites.net/api/",
-    LARDER_APP_NAME: "func-larder",
-    LARDER_IDENTITY_PRINCIPAL_ID: "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
-    LARDER_REGISTRY_IDS: registry,
-    LARDER_STATE_STORAGE_ID: "/subscriptions/s/st",
-    LARDER_VAULT_ID: "/subscriptions/s/kv",
-    LARDER_VAULT_URL: "https://kv-larder.vault.azure.net",
-  });
   const made = { own: [registry], hasTotpSeed: false };
-  const given = connectParameters(settings, secretNames("contoso_bot"), made);
+  const given = connectParameters(settings, secretNames("contoso_bot", settings), made);
   const { params = [] } = project.bicep.get("infra/connect.bicep") ?? {};
   const typed = params.map(({ name, type }) => [name, type === "bool" ? "boolean" : type]);
   expect(
@@ -75,7 +77,7 @@ it("the postdeploy hook gives connect.bicep its params, and no others", () => {
 it("both know the secrets by the same names", () => {
   const { params = [], vars = [] } = project.bicep.get("infra/connect.bicep") ?? {};
   const defaults = Object.fromEntries(params.map((one) => [one.name, one.default]));
-  const names = secretNames("contoso_bot");
+  const names = secretNames("contoso_bot", settings);
   expect(defaults["userSecretName"]).toBe(names.user);
   expect(defaults["tokenSecretName"]).toBe(names.token);
   expect(vars.find(({ name }) => name === "loginSecret")?.value).toMatchObject({

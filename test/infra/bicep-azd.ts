@@ -62,18 +62,22 @@ export const outputsOfMainUsed: Check = (project) => {
     .map(({ name }) => `${main} output ${name} is used nowhere`);
 };
 
+/** What azd gives main's params. */
+const ofParams = ({ bicep }: Project) =>
+  (bicep.get(main)?.params ?? []).map(({ name }) => azdNames[name] ?? upperSnake(name));
+
 /** What people set for the commands of src/cli. */
 const ofCommands = ["LARDER_KEY", "LARDER_TOKEN"];
 
-/** And what hooks and people are told of, main gives. */
+/** And what hooks and people are told of, main gives or takes. */
 export const outputsOfMainExist: Check = (project) => {
   const outputs = project.bicep.get(main)?.outputs.map(({ name }) => name) ?? [];
-  const known = [...outputs, ...ofCommands];
+  const known = [...outputs, ...ofParams(project), ...ofCommands];
   return readersOf(project).flatMap(([path, text]) => {
     const read = new Set(text.match(/\bLARDER_[A-Z_]+\b/g) ?? []);
     return [...read]
       .filter((name) => !known.includes(name))
-      .map((name) => `${path} ${name} is no output of main`);
+      .map((name) => `${path} ${name} is no variable of main`);
   });
 };
 

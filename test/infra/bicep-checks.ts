@@ -12,7 +12,7 @@ import * as settings from "./bicep-settings.ts";
 export const checks: Readonly<Record<string, Check>> = {
   "every file parses": declarations.parses,
   "extensions stand where they are needed": declarations.extensionsNeeded,
-  "params and outputs are described": declarations.described,
+  "params, variables and outputs are described": declarations.described,
   "what is declared is used": declarations.declarationsUsed,
   "what is used is declared": declarations.usesDeclared,
   "modules exist": modules.modulesExist,

@@ -20,8 +20,9 @@ export const extensionsNeeded: Check = (project) =>
   });
 
 export const described: Check = (project) =>
-  files(project).flatMap(({ path, params, outputs }) => [
+  files(project).flatMap(({ path, params, vars, outputs }) => [
     ...params.filter(bare).map(({ name, line }) => `${path}:${line} param ${name} says nothing`),
+    ...vars.filter(bare).map(({ name, line }) => `${path}:${line} var ${name} says nothing`),
     ...outputs.filter(bare).map(({ name, line }) => `${path}:${line} output ${name} says nothing`),
   ]);
 

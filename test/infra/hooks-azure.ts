@@ -1,10 +1,16 @@
 import type { Command, Printed } from "./hooks-program.ts";
 import { registryIdOf } from "./hooks-stage.ts";
 
+interface AzureSet {
+  readonly name: string;
+  readonly usernameSecretId: string;
+  readonly passwordSecretId: string;
+}
+
 /** What the Azure CLI sees in these tests; may be changed at any time. */
 export interface AzureSide {
   /** By registry: name and live secret of each credential set. */
-  sets: Record<string, readonly { readonly name: string; readonly passwordSecretId: string }[]>;
+  sets: Record<string, readonly AzureSet[]>;
   loginServers: Record<string, string>;
   /** How often ARM is asked for the function before it knows it. */
   functionAfter: number;
@@ -77,11 +83,17 @@ function rest(side: AzureSide, url: string): Printed {
   };
 }
 
-const shownSet = ({ name, passwordSecretId }: { name: string; passwordSecretId: string }) => ({
+const shownSet = ({ name, usernameSecretId, passwordSecretId }: AzureSet) => ({
   name,
   properties: {
     loginServer: "docker.io",
-    authCredentials: [{ name: "Credential1", passwordSecretIdentifier: passwordSecretId }],
+    authCredentials: [
+      {
+        name: "Credential1",
+        usernameSecretIdentifier: usernameSecretId,
+        passwordSecretIdentifier: passwordSecretId,
+      },
+    ],
   },
 });
 

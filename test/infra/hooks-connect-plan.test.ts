@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { decideAdoption, toDoOf, type View } from "../../infra/hooks/adopt.ts";
 import { type Heard, hopeFor } from "../../infra/hooks/api.ts";
 import { connectParameters, planSet } from "../../infra/hooks/connection.ts";
+import { roleConflict } from "../../infra/hooks/role-conflict.ts";
 import { secretNames } from "../../infra/hooks/secret-names.ts";
 import { connectSettings } from "../../infra/hooks/settings.ts";
 import { summary } from "../../infra/hooks/summary.ts";
@@ -11,7 +12,8 @@ import { deployed } from "./hooks-azure.ts";
 describe("a registry's credential set", () => {
   const token = "https://contoso.vault.azure.net/secrets/docker-hub-token";
   const foreign = "https://fabrikam.vault.azure.net/secrets/docker-hub-token";
-  it.each<[string, string, string, object]>([
+  const user = "https://contoso.vault.azure.net/secrets/docker-hub-user";
+  it.each<[string, string, string, object, string?]>([
     ["is made where there is none", "quay-io", foreign, { kind: "own" }],
     ["was made here before", "docker-hub", token, { kind: "own" }],
     [
@@ -20,23 +22,55 @@ describe("a registry's credential set", () => {
       `${token.replace("contoso", "CONTOSO")}/`,
       { kind: "own" },
     ],
-    ["reads another vault", "docker-hub", foreign, { kind: "foreign", passwordSecretId: foreign }],
+    ["reads another vault", "docker-hub", foreign, { kind: "foreign", secretId: foreign }],
     [
       "reads another secret",
       "docker-hub",
       `${token}-2`,
-      { kind: "foreign", passwordSecretId: `${token}-2` },
+      { kind: "foreign", secretId: `${token}-2` },
     ],
-    ["reads nothing", "docker-hub", "", { kind: "foreign", passwordSecretId: "" }],
-  ])("%s", (_what, name, passwordSecretId, plan) => {
+    ["reads nothing", "docker-hub", "", { kind: "foreign", secretId: "" }],
+    [
+      "reads another user name",
+      "docker-hub",
+      token,
+      { kind: "foreign", secretId: `${user}-2` },
+      `${user}-2`,
+    ],
+    ["reads no user name", "docker-hub", token, { kind: "foreign", secretId: "" }, ""],
+  ])("%s", (_what, name, passwordSecretId, plan, usernameSecretId = user) => {
     const found = planSet(
-      [{ name, passwordSecretId }],
+      [{ name, usernameSecretId, passwordSecretId }],
       "docker-hub",
       "https://contoso.vault.azure.net",
-      "docker-hub-token",
+      { user: "docker-hub-user", token: "docker-hub-token" },
     );
 
     expect(found).toEqual(plan);
+  });
+});
+
+describe("a right that was given by hand", () => {
+  const vault = (name: string, subscription = "s1") =>
+    `/subscriptions/${subscription}/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/${name}`;
+
+  it("is looked for in each vault where Azure does not say which it is", () => {
+    const message =
+      '{"code":"RoleAssignmentExists","message":"The role assignment already exists."}';
+    const list = (name: string, subscription: string) =>
+      `  az role assignment list --all --subscription ${subscription} --query "[?contains(scope, '/vaults/${name}/secrets/')].{role:roleDefinitionName, principal:principalId, id:id}" --output table`;
+
+    const advice = roleConflict(message, [vault("kv"), vault("rotator", "s2"), vault("kv"), ""]);
+
+    expect(advice?.split("\n").slice(1)).toEqual([
+      list("kv", "s1"),
+      list("rotator", "s2"),
+      "  az role assignment delete --ids <id>",
+    ]);
+  });
+
+  it("is in no other failure", () => {
+    expect(roleConflict("AuthorizationFailed", [vault("kv")])).toBeUndefined();
   });
 });
 
@@ -48,11 +82,12 @@ describe("the parameters of connect.bicep", () => {
     const settings = connectSettings({
       ...deployed("https://larder.example/api"),
       LARDER_VAULT_URL: "https://contoso.vault.azure.net/",
+      LARDER_ROTATOR_VAULT_URL: "https://rotator.vault.azure.net",
       LARDER_REGISTRY_IDS: "/a/registries/one",
       DOCKER_ACCOUNT: "contoso",
     });
 
-    const given = connectParameters(settings, secretNames("contoso"), {
+    const given = connectParameters(settings, secretNames("contoso", settings), {
       own: ["/a/registries/one"],
       hasTotpSeed: false,
     });
@@ -164,7 +199,7 @@ describe("the last words", () => {
 
     expect(text).toBe(`
 Larder's API          https://func-larder.azurewebsites.net/api/
-its page              https://func-larder.azurewebsites.net/api/   (it asks you to sign in)
+its page              https://func-larder.azurewebsites.net/.auth/login/aad?post_login_redirect_uri=/api/
 its description       https://func-larder.azurewebsites.net/api/openapi.json
 
 Try it:

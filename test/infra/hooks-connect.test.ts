@@ -25,14 +25,16 @@ describe("connect.bicep", () => {
     const made = await scene();
     const { azure, stage } = made;
     azure.functionAfter = 3;
+    const fabrikam = "https://fabrikam.vault.azure.net/secrets";
+    const set = (name: string, vault: string, token: string) => ({
+      name,
+      usernameSecretId: `${vault}/docker-hub-user`,
+      passwordSecretId: `${vault}/${token}`,
+    });
     azure.sets = {
-      one: [
-        { name: "Docker-Hub", passwordSecretId: "https://fabrikam.vault.azure.net/secrets/pat" },
-      ],
-      two: [{ name: "docker-hub", passwordSecretId: `${stage.url}/secrets/docker-hub-token` }],
-      three: [
-        { name: "quay-io", passwordSecretId: "https://fabrikam.vault.azure.net/secrets/quay" },
-      ],
+      one: [set("Docker-Hub", fabrikam, "pat")],
+      two: [set("docker-hub", `${stage.url}/secrets`, "docker-hub-token")],
+      three: [set("quay-io", fabrikam, "quay")],
     };
     stage.vault.seed("docker-hub-contoso--pull-totp-seed", "there");
 
@@ -46,6 +48,7 @@ describe("connect.bicep", () => {
       {
         registryIdsForNewSets: `${registryIdOf("two")},${registryIdOf("three")}`,
         vaultId: deployed("")["LARDER_VAULT_ID"],
+        rotatorVaultId: "",
         credentialSetName: "docker-hub",
         dockerAccount: "contoso_pull",
         renewTokens: true,
@@ -70,6 +73,87 @@ describe("connect.bicep", () => {
     expect(new Set(sent)).toEqual(new Set([functionKey]));
     expect(text).not.toMatch(/the-(function|master|system)-key/);
     expect(started(made).filter((line) => line.includes(functionKey))).toEqual([]);
+  });
+
+  it("takes up a set that is there already, with secrets of its own", async () => {
+    const made = await scene();
+    const { azure, stage } = made;
+    const secret = (name: string) => `${stage.url}/secrets/${name}`;
+    azure.sets = {
+      contoso: [
+        {
+          name: "dockerhub-pull",
+          usernameSecretId: secret("hub-reader"),
+          passwordSecretId: secret("hub-pat"),
+        },
+      ],
+    };
+    for (const name of ["hub-reader", "hub-pat", "hub-pat-pending"])
+      stage.vault.seed(name, "there");
+
+    const { code } = await made.run({
+      CREDENTIAL_SET_NAME: "dockerhub-pull",
+      USER_SECRET_NAME: "hub-reader",
+      TOKEN_SECRET_NAME: "hub-pat",
+    });
+
+    expect(code).toBe(0);
+    expect(made.deployments).toMatchObject([
+      {
+        registryIdsForNewSets: registryIdOf("contoso"),
+        credentialSetName: "dockerhub-pull",
+        userSecretName: "hub-reader",
+        tokenSecretName: "hub-pat",
+      },
+    ]);
+    const adoption = "PUT registries/contoso/credential-sets/dockerhub-pull";
+    expect(calls(made)).toContain(adoption);
+  });
+
+  it("leaves a set with another user name, though its token is ours", async () => {
+    const made = await scene();
+    const { azure, stage } = made;
+    azure.sets = {
+      contoso: [
+        {
+          name: "docker-hub",
+          usernameSecretId: `${stage.url}/secrets/somebody`,
+          passwordSecretId: `${stage.url}/secrets/docker-hub-token`,
+        },
+      ],
+    };
+
+    const { text } = await made.run();
+
+    expect(made.deployments).toMatchObject([{ registryIdsForNewSets: "" }]);
+    expect(text).toContain(`reads another secret (${stage.url}/secrets/somebody)`);
+    expect(calls(made).filter((call) => call.startsWith("PUT"))).toEqual([]);
+  });
+
+  it("is told of the vault with the account's login, and looks for it there", async () => {
+    const made = await scene();
+    const { url, vault } = made.stage.rotator;
+    const ROTATOR_VAULT_ID = `${deployed("")["LARDER_VAULT_ID"]}-rotator`;
+    const apart = { ROTATOR_VAULT_ID, LARDER_ROTATOR_VAULT_URL: url };
+
+    const before = await made.run(apart);
+
+    expect(before.code).toBe(1);
+    expect(before.text).toContain(`The vault ${url} lacks docker-hub-contoso--pull-password.`);
+    expect(before.text).not.toContain("lacks docker-hub-token");
+
+    for (const name of ["password", "totp-seed"])
+      vault.seed(`docker-hub-contoso--pull-${name}`, "there");
+    const { code } = await made.run(apart);
+
+    expect(code).toBe(0);
+    expect(made.deployments).toMatchObject([
+      {
+        rotatorVaultId: ROTATOR_VAULT_ID,
+        vaultId: deployed("")["LARDER_VAULT_ID"],
+        hasTotpSeed: true,
+      },
+    ]);
   });
 
   it("waits for no function and renews nothing where DOCKER_ROTATION is off", async () => {
@@ -98,6 +182,21 @@ describe("connect.bicep", () => {
     );
     expect(text).toContain("azd hooks run postdeploy");
     expect(made.api.asked).toEqual([]);
+  });
+
+  it("may meet a right that a person gave, and says how to find it", async () => {
+    const made = await scene();
+    const err =
+      "ERROR: {'code': 'RoleAssignmentExists', 'message': 'The role assignment already exists. The ID of the existing role assignment is 2f826ae117284c63bbb7a8a150a5a52d.'}";
+    made.azure.deploy = () => ({ err, code: 1 });
+
+    const { code, text } = await made.run();
+
+    expect(code).toBe(1);
+    expect(text).toContain(
+      `  az role assignment list --all --subscription 00000000-0000-4000-8000-00000000f00d --query "[?name=='2f826ae1-1728-4c63-bbb7-a8a150a5a52d'].{role:roleDefinitionName, principal:principalId, id:id}" --output table\n  az role assignment delete --ids <id>\n`,
+    );
+    expect(text).toContain("azd hooks run postdeploy");
   });
 
   it("is not deployed before the secrets are there", async () => {

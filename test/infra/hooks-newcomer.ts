@@ -69,6 +69,7 @@ export async function startNewcomer(): Promise<Newcomer> {
       NODE_EXTRA_CA_CERTS: standIn.caFile,
       CONNECT_TO: standIn.settings["CONNECT_TO"] ?? "",
       LARDER_VAULT_URL: standIn.urls.vault,
+      LARDER_ROTATOR_VAULT_URL: standIn.urls.vault,
       LARDER_REGISTRY_IDS: registryIdOf("contoso"),
       DOCKER_ACCOUNT: account,
       HOOK_WAIT_SECONDS: "40",

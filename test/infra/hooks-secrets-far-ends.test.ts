@@ -61,6 +61,63 @@ describe("an account with two-factor login", () => {
   });
 });
 
+describe("another vault for the account's login", () => {
+  it("gets password and seed, and nothing else", async () => {
+    const stage = await open();
+    const seed = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+    stage.hub.addAccount({ username: account, password, twoFactorSeed: seed });
+    const apart = { LARDER_ROTATOR_VAULT_URL: `${stage.rotator.url}/` };
+
+    const { code, text } = await run(stage, {
+      ...apart,
+      DOCKER_TOKEN: tokenOf(stage),
+      DOCKER_PASSWORD: password,
+      DOCKER_TOTP_SEED: seed,
+    });
+
+    expect(code).toBe(0);
+    expect(text).toContain(` in ${stage.url}, its password in ${stage.rotator.url}:\n`);
+    expect(secretsIn(stage).map(({ name }) => name)).toEqual([
+      "docker-hub-token",
+      "docker-hub-token-pending",
+      "docker-hub-user",
+    ]);
+    expect(secretsIn(stage.rotator).map(({ name }) => name)).toEqual([
+      "docker-hub-contoso--pull-password",
+      "docker-hub-contoso--pull-totp-seed",
+    ]);
+    expect(held(stage.rotator, "docker-hub-contoso--pull-password")).toBe(password);
+
+    const again = await run(stage, apart);
+
+    expect(again.code).toBe(0);
+    expect(again.text).toContain("docker-hub-contoso--pull-password: is there");
+  });
+});
+
+describe("secrets with names of a person's own", () => {
+  it("are those that are looked for and written", async () => {
+    const stage = await open();
+    const token = tokenOf(stage);
+    stage.vault.seed("hub-reader", account);
+
+    const { code } = await run(stage, {
+      USER_SECRET_NAME: "hub-reader",
+      TOKEN_SECRET_NAME: "hub-pat",
+      DOCKER_ROTATION: "assisted",
+      DOCKER_TOKEN: token,
+    });
+
+    expect(code).toBe(0);
+    expect(secretsIn(stage).map(({ name, versions }) => [name, versions.length])).toEqual([
+      ["hub-pat", 1],
+      ["hub-pat-pending", 1],
+      ["hub-reader", 1],
+    ]);
+    expect(held(stage, "hub-pat")).toBe(token);
+  });
+});
+
 describe("Azure and Docker Hub on their way", () => {
   const waiting =
     "The vault does not let you in yet: role assignments take some minutes to arrive.";
@@ -84,7 +141,12 @@ describe("Azure and Docker Hub on their way", () => {
   it("names the role it needs when they do not come", async () => {
     const stage = await open();
     stage.vault.access.revoke(stage.person);
-    const readable = Object.values(secretNames(account));
+    const readable = Object.values(
+      secretNames(account, {
+        USER_SECRET_NAME: "docker-hub-user",
+        TOKEN_SECRET_NAME: "docker-hub-token",
+      }),
+    );
     for (const name of readable) stage.vault.access.grant(stage.person, name);
 
     const { code, text } = await run(stage, {

@@ -7,6 +7,10 @@ import type { Found } from "../../infra/hooks/vault.ts";
 import type { Identification } from "../../src/domain/rotation-ports.ts";
 import { secret } from "../../src/domain/secret.ts";
 
+const usualSecrets = {
+  USER_SECRET_NAME: "docker-hub-user",
+  TOKEN_SECRET_NAME: "docker-hub-token",
+};
 const absent: Found = { state: "absent" };
 const deleted: Found = { state: "deleted" };
 const there = (value?: string): Found => ({
@@ -17,13 +21,13 @@ const nothing = { user: absent, token: absent, pending: absent, password: absent
 
 function situation(changes: Partial<Situation> = {}): Situation {
   return {
-    names: secretNames("contoso"),
+    names: secretNames("contoso", usualSecrets),
     account: "contoso",
     found: nothing,
     managed: true,
     given: new Set(["token", "password"]),
     terminal: false,
-    vault: "contoso",
+    vaults: { main: "contoso", rotator: "contoso" },
     ...changes,
   };
 }
@@ -33,7 +37,7 @@ describe("the names of secrets", () => {
     ["contoso", "docker-hub-contoso-password", "docker-hub-contoso-totp-seed"],
     ["a_b", "docker-hub-a--b-password", "docker-hub-a--b-totp-seed"],
   ])("of %s", (account, password, seed) => {
-    expect(secretNames(account)).toEqual({
+    expect(secretNames(account, usualSecrets)).toEqual({
       user: "docker-hub-user",
       token: "docker-hub-token",
       pending: "docker-hub-token-pending",
@@ -97,6 +101,14 @@ describe("what is in the way", () => {
         /az keyvault secret purge --vault-name contoso --name docker-hub-token-pending"/,
       ],
     ],
+    [
+      "a deleted password in the vault for it",
+      {
+        found: { ...nothing, password: deleted },
+        vaults: { main: "contoso", rotator: "rotator" },
+      },
+      [/az keyvault secret recover --vault-name rotator --name docker-hub-contoso-password"/],
+    ],
     ["a deleted seed that nobody gives", { found: { ...nothing, seed: deleted } }, []],
   ])("%s", (_what, changes, faults) => {
     const plan = planSecrets(situation(changes));
@@ -157,15 +169,19 @@ describe("a token", () => {
 describe("the environment", () => {
   const least = {
     LARDER_VAULT_URL: "https://contoso.vault.azure.net/",
+    LARDER_ROTATOR_VAULT_URL: "https://rotator.vault.azure.net/",
     LARDER_REGISTRY_IDS: "/a/registries/one, /b/registries/two",
   };
 
   it("has values of its own for what azd leaves empty", () => {
     expect(secretsSettings({ ...least, DOCKER_ACCOUNT: "", DOCKER_ROTATION: "" })).toEqual({
       LARDER_VAULT_URL: "https://contoso.vault.azure.net",
+      LARDER_ROTATOR_VAULT_URL: "https://rotator.vault.azure.net",
       LARDER_REGISTRY_IDS: ["/a/registries/one", "/b/registries/two"],
       DOCKER_ROTATION: "managed",
       CREDENTIAL_SET_NAME: "docker-hub",
+      USER_SECRET_NAME: "docker-hub-user",
+      TOKEN_SECRET_NAME: "docker-hub-token",
       HOOK_WAIT_SECONDS: 300,
       HOOK_POLL_SECONDS: 5,
     });
@@ -175,6 +191,15 @@ describe("the environment", () => {
     [{ DOCKER_ACCOUNT: "a--b" }, "- DOCKER_ACCOUNT must be a Docker ID"],
     [{ DOCKER_ROTATION: "yes" }, "- DOCKER_ROTATION must be managed, assisted or off"],
     [{ CREDENTIAL_SET_NAME: "hub" }, "- CREDENTIAL_SET_NAME must be 5 to 50"],
+    [{ USER_SECRET_NAME: "a_b" }, "- USER_SECRET_NAME must be 1 to 119 letters"],
+    [
+      { TOKEN_SECRET_NAME: "docker-hub-contoso-password" },
+      "- TOKEN_SECRET_NAME must not be the name of an account's password or seed",
+    ],
+    [
+      { USER_SECRET_NAME: "Docker-Hub-Token-Pending" },
+      "- USER_SECRET_NAME must not be the name of the secret with the token",
+    ],
     [
       { DOCKER_TOKEN_EXPIRES: "next year" },
       '- DOCKER_TOKEN_EXPIRES must be a day such as "2027-03-31"',

@@ -16,6 +16,8 @@ import { type Command, type Printed, type Programs, startPrograms } from "./hook
 /** An empty vault, Docker Hub with an account, and somebody signed in to azd. */
 export interface HooksStage {
   readonly vault: KeyVault;
+  /** For the account's login alone, where a test gives LARDER_ROTATOR_VAULT_URL. */
+  readonly rotator: { readonly vault: KeyVault; readonly url: string };
   readonly hub: DockerHub;
   readonly faults: Faults;
   readonly log: RequestLog;
@@ -41,27 +43,26 @@ export async function hooksStage(
   const identity = localIdentity(clock);
   const grid = eventGrid(clock);
   let url = "";
+  let rotatorUrl = "";
   const { tenantId } = identity;
-  const vault = keyVault({
-    name: "contoso",
-    clock,
-    identity,
-    tenantId,
-    eventGrid: grid,
-    url: () => url,
-  });
+  const common = { clock, identity, tenantId, eventGrid: grid };
+  const vault = keyVault({ ...common, name: "contoso", url: () => url });
+  const rotator = keyVault({ ...common, name: "rotator", url: () => rotatorUrl });
   const hub = dockerHub({ clock, faults: around.faults });
   hub.addAccount({ username: account, password });
   const certificate = await authority(upstreamHosts());
   const folder = mkdtempSync(join(tmpdir(), "larder-hooks-"));
   writeFileSync(join(folder, "ca.pem"), certificate.ca);
-  const [vaultServer, hubServer] = await Promise.all([
+  const [vaultServer, rotatorServer, hubServer] = await Promise.all([
     listen(vault.service, around, { certificate }),
+    listen(rotator.service, around, { certificate }),
     listen(hub.service, around, { certificate }),
   ]);
   url = vaultServer.url;
+  rotatorUrl = rotatorServer.url;
   const person = "5b9a1f60-6c8f-4f5e-9f34-2c9b3b0f7a11";
   vault.access.allowAll(person);
+  rotator.access.allowAll(person);
   const token = () => ({
     token: identity.issue(person, "https://vault.azure.net"),
     expiresOn: new Date(Date.now() + 3_600_000).toISOString(),
@@ -72,6 +73,7 @@ export async function hooksStage(
   return {
     ...around,
     vault,
+    rotator: { vault: rotator, url: rotatorUrl },
     hub,
     programs,
     url,
@@ -81,6 +83,7 @@ export async function hooksStage(
       NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"),
       CONNECT_TO: JSON.stringify(connectTo(0, hubServer.port)),
       LARDER_VAULT_URL: `${url}/`,
+      LARDER_ROTATOR_VAULT_URL: url,
       LARDER_REGISTRY_IDS: registryIdOf("contoso"),
       DOCKER_ACCOUNT: account,
       HOOK_WAIT_SECONDS: "20",
@@ -90,7 +93,7 @@ export async function hooksStage(
       grid.close();
       programs.close();
       rmSync(folder, { recursive: true, force: true });
-      await Promise.all([vaultServer.close(), hubServer.close()]);
+      await Promise.all([vaultServer, rotatorServer, hubServer].map((one) => one.close()));
     },
   };
 }

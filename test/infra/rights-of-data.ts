@@ -45,7 +45,11 @@ function vaultCalls({ ports, secretId }: Scene): Pick<Calls, "vault" | "secrets"
       get: () => ports.secrets.get(token),
       put: () => ports.secrets.put(token, secret("another"), { tags: {}, expiresAt: now }),
       tag: async () => ports.secrets.tag(token, await version(), { uuid: "1" }),
-      disable: async () => ports.secrets.disable(token, await version()),
+      // What is disabled is read by way of its versions.
+      async disable() {
+        await ports.secrets.disable(token, await version());
+        return ports.secrets.get(token);
+      },
     },
   };
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { builtInRoleActions } from "./built-in-role-actions.ts";
 import type { Scope } from "./rights-actions.ts";
-import { builtInIds, customRoleIds, customRoles, rolesAssigned } from "./rights-granted.ts";
+import { builtInIds, customRoleIds, rolesAssigned } from "./rights-granted.ts";
+import { actionsOf, covers } from "./rights-of-roles.ts";
 import { rightsUsed, type Used } from "./rights-used.ts";
 
 /* What the adapters really ask Azure for, against what infra/access gives: all of it, and nothing that writes or deletes besides. */
@@ -15,15 +15,6 @@ const deletionsEnd = "Microsoft.ContainerRegistry/locations/operationResults/rea
 const queues = "Microsoft.Storage/storageAccounts/queueServices/queues";
 /** What the host does with the queues of its triggers; nothing in src/ asks for it. */
 const hosts = [`${queues}/messages/process/action`, `${queues}/messages/write`];
-
-/** "… or …" in the services' own tables of permissions: the wider of the two includes the other. */
-const includes: Readonly<Record<string, readonly string[]>> = {
-  "Microsoft.Storage/storageAccounts/tableServices/tables/entities/write": [
-    "Microsoft.Storage/storageAccounts/tableServices/tables/entities/add/action",
-    "Microsoft.Storage/storageAccounts/tableServices/tables/entities/update/action",
-  ],
-  [`${queues}/messages/write`]: [`${queues}/messages/add/action`],
-};
 
 interface Deployment {
   readonly custom: boolean;
@@ -59,22 +50,6 @@ function rolesOf({ custom, abac, deleteImages }: Deployment): Record<Scope, read
   };
 }
 
-function actionsOf(roles: readonly string[]): readonly string[] {
-  const all = roles.flatMap((name) => {
-    const role = customRoles[name] ?? builtInRoleActions[name];
-    if (!role) throw new Error(`Nobody said what the role "${name}" allows.`);
-    return [...role.actions, ...role.dataActions];
-  });
-  return [...new Set(all)];
-}
-
-/** "a/* /read" stands for every action between. */
-function covers(granted: string, action: string): boolean {
-  if (granted === action || includes[granted]?.includes(action)) return true;
-  const pattern = granted.split("*").map((part) => part.replaceAll(/[.]/g, "\\."));
-  return pattern.length > 1 && new RegExp(`^${pattern.join(".*")}$`).test(action);
-}
-
 const reads = (action: string) => /\/(read|readMetadata\/action)$/.test(action);
 const removesImages = (action: string) =>
   /registries\/(artifacts\/delete|repositories\/(content|metadata)\/delete)$/.test(action);
@@ -102,7 +77,7 @@ describe("Larder's identity", () => {
 
     expect(counts).toEqual([
       ["registry", 11],
-      ["vault", 3],
+      ["vault", 4],
       ["state", 8],
       ["topic", 1],
     ]);

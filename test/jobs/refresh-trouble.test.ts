@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { LarderError } from "../../src/domain/errors.ts";
 import { pinTag } from "../../src/jobs/pin-tag.ts";
 import { readOperation } from "../../src/jobs/read-operation.ts";
+import { releaseRule } from "../../src/jobs/release-rule.ts";
 import { anna } from "./people.ts";
 import { repository, type Stage, stage } from "./refresh-stage.ts";
 
@@ -65,6 +66,10 @@ describe("a tag that is away comes back within a minute", () => {
         const rule = { ...stored.value, status: "failed" as const };
         await ports.rules.commit({ registry: "contoso", put: { rule, etag: stored.etag } });
       },
+    ],
+    [
+      "though Larder forgot its rule",
+      ({ ports }) => releaseRule(ports, "contoso", "nginx-rule", undefined, anna),
     ],
     [
       "though its rule has no refresh policy any more",
