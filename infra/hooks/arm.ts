@@ -28,6 +28,8 @@ export async function signedIn(az: Az, subscription: string): Promise<string> {
 /** A credential set as ACR has it. */
 export interface LiveSet {
   readonly name: string;
+  /** The upstream it is for: "docker.io". */
+  readonly loginServer?: string | undefined;
   readonly usernameSecretId: string;
   readonly passwordSecretId: string;
 }
@@ -37,6 +39,7 @@ const Sets = z.object({
     z.object({
       name: z.string(),
       properties: z.object({
+        loginServer: z.string().optional(),
         authCredentials: z
           .array(
             z.object({
@@ -61,6 +64,7 @@ export async function credentialSets(az: Az, registryId: string): Promise<readon
       const [login] = properties.authCredentials;
       found.push({
         name,
+        loginServer: properties.loginServer,
         usernameSecretId: login?.usernameSecretIdentifier ?? "",
         passwordSecretId: login?.passwordSecretIdentifier ?? "",
       });

@@ -39,5 +39,6 @@ const notInstalled =
 /** An argument that cmd.exe, and the batch file after it, take for one word. Throws for what no quoting helps with. */
 export function quoteForCmd(word: string): string {
   if (/["%\r\n]/.test(word)) throw new Error(`az cannot be given ${JSON.stringify(word)} here`);
-  return /^[\w./:@=-]+$/.test(word) ? word : `"${word}"`;
+  // Before the closing quote a backslash would make it part of the word, and the next word, too.
+  return /^[\w./:@=-]+$/.test(word) ? word : `"${word.replace(/\\+$/, "$&$&")}"`;
 }

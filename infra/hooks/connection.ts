@@ -7,8 +7,8 @@ import type { ConnectSettings } from "./settings.ts";
 export type SetPlan =
   /** It is made, or was made by this deployment before. */
   | { readonly kind: "own" }
-  /** Another set has the name, with another secret than ours, `secretId`: it is not touched. */
-  | { readonly kind: "foreign"; readonly secretId: string };
+  /** Another set has the name, with another secret than ours, `secretId`, or for another upstream: it is not touched. */
+  | { readonly kind: "foreign"; readonly secretId: string; readonly loginServer?: string };
 
 export function planSet(
   sets: readonly LiveSet[],
@@ -20,6 +20,9 @@ export function planSet(
   if (!found) return { kind: "own" };
   const own = (secretId: string, name: string) =>
     sameSecretId(secretId, `${vaultUrl}/secrets/${name}`);
+  const { loginServer } = found;
+  if (loginServer !== undefined && loginServer.toLowerCase() !== "docker.io")
+    return { kind: "foreign", secretId: found.passwordSecretId, loginServer };
   // The token first: most that is foreign shows there.
   if (!own(found.passwordSecretId, token))
     return { kind: "foreign", secretId: found.passwordSecretId };

@@ -5,7 +5,7 @@ import { type GivenValues, gatherValues, givenIn, type Values } from "./gather-v
 import { planSecrets, type Situation } from "./plan-secrets.ts";
 import { ownTerminal } from "./prompt.ts";
 import { refusal, runHook } from "./refusal.ts";
-import { secretNames, type Vaults, vaultOf } from "./secret-names.ts";
+import { type SecretNames, secretNames, type Vaults, vaultOf } from "./secret-names.ts";
 import { patienceOf, type SecretsSettings, secretsSettings } from "./settings.ts";
 import { type Found, type HookVault, openVault } from "./vault.ts";
 
@@ -54,6 +54,7 @@ async function main(): Promise<boolean> {
     expiresAt: settings.DOCKER_TOKEN_EXPIRES,
   };
   const values = await gatherValues(sources).finally(() => terminal?.close());
+  await checkStillAbsent(vaults, situation, [...write, ...(values.seed ? ["seed" as const] : [])]);
   await put(vaults, settings, situation, { write, values });
   return true;
 }
@@ -77,6 +78,24 @@ async function look(
     given: new Set((["token", "password", "seed"] as const).filter((one) => given[one])),
     vaults: { main: vaults.main.name, rotator: vaults.rotator.name },
   };
+}
+
+/**
+ * Between the first look and the last answer minutes may lie, in which another run of this, and then Larder, may have written:
+ * their token is newer than the one that was typed, and their pending secret may hold the next.
+ */
+async function checkStillAbsent(
+  vaults: Vaults<HookVault>,
+  { names }: Pick<Situation, "names">,
+  write: readonly (keyof SecretNames)[],
+): Promise<void> {
+  const late: string[] = [];
+  for (const one of new Set(write))
+    if ((await vaultOf(vaults, one).look(names[one])).state === "there") late.push(names[one]);
+  if (late.length > 0)
+    throw refusal(
+      `Somebody else wrote ${late.join(", ")} in the meantime, so nothing is written here. Run "azd hooks run postprovision" again: it keeps what is there and asks for the rest.`,
+    );
 }
 
 async function put(

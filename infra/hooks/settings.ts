@@ -8,6 +8,15 @@ import { refusal } from "./refusal.ts";
 const output = z.string("is missing: it comes with `azd provision`");
 const registryIds = output.transform((text) => text.split(",").map((one) => one.trim()));
 const url = output.transform((text) => text.replace(/\/+$/, ""));
+/** A key or a token goes there: not in the clear, but on this machine. */
+const apiAddress = output.transform((text, context) => {
+  const { protocol, hostname, username, href } = URL.parse(text) ?? {};
+  const local = hostname === "localhost" || hostname === "127.0.0.1";
+  const closed = protocol === "https:" || (protocol === "http:" && local);
+  if (href !== undefined && closed && !username) return href.replace(/\/*$/, "/");
+  context.addIssue({ code: "custom", message: "must be the address of Larder's API: https://…/api/" });
+  return z.NEVER;
+});
 const seconds = (usual: number) =>
   z.coerce.number("must be a number of seconds").nonnegative().default(usual);
 
@@ -47,7 +56,7 @@ const forConnecting = z
     ...common,
     AZURE_SUBSCRIPTION_ID: output,
     AZURE_RESOURCE_GROUP: output,
-    LARDER_API: output.transform((url) => url.replace(/\/*$/, "/")),
+    LARDER_API: apiAddress,
     LARDER_APP_NAME: output,
     LARDER_IDENTITY_PRINCIPAL_ID: output,
     LARDER_VAULT_ID: output,

@@ -58,7 +58,7 @@ export async function useRegistry(
   const { told, rules } = await stock(api, wish);
   told.forEach(tell);
   const toDo = [
-    ...(set?.kind === "foreign" ? [foreign(setName, set.secretId)] : []),
+    ...(set?.kind === "foreign" ? [foreign(setName, set)] : []),
     ...(credentialSet === undefined ? [] : await leftToDo(api, place)),
   ];
   const good = [...adoption, ...told].every(({ ok }) => ok);
@@ -70,5 +70,13 @@ function tell({ ok, line }: Told): void {
   else console.error(`  ${line}`);
 }
 
-const foreign = (name: string, secretId: string) =>
-  `It has a credential set "${name}" that reads another secret (${secretId}), which was left as it is. To have Larder use it: azd env set USER_SECRET_NAME, TOKEN_SECRET_NAME and EXISTING_VAULT_ID to what it reads, then azd up. To have one of Larder's own beside it: azd env set CREDENTIAL_SET_NAME <another name>, then azd up.`;
+function foreign(
+  name: string,
+  { secretId, loginServer }: Extract<SetPlan, { kind: "foreign" }>,
+): string {
+  const own =
+    "To have one of Larder's own beside it: azd env set CREDENTIAL_SET_NAME <another name>, then azd up.";
+  return loginServer === undefined
+    ? `It has a credential set "${name}" that reads another secret (${secretId}), which was left as it is. To have Larder use it: azd env set USER_SECRET_NAME, TOKEN_SECRET_NAME and EXISTING_VAULT_ID to what it reads, then azd up. ${own}`
+    : `It has a credential set "${name}" for ${loginServer}, which was left as it is. ${own}`;
+}

@@ -69,10 +69,19 @@ async function list(
 ): Promise<readonly { readonly key: string; readonly budget: Budget }[]> {
   const rows = await readRows(table, { what: "read the budgets", range: everyKey });
   return rows.flatMap((row) => {
-    const key = decodeURIComponent(row.rowKey ?? "");
-    const budget = decodeBudget(row, key);
-    return budget ? [{ key, budget }] : [];
+    const key = keyOf(row.rowKey ?? "");
+    const budget = key === undefined ? undefined : decodeBudget(row, key);
+    return key !== undefined && budget ? [{ key, budget }] : [];
   });
+}
+
+/** undefined for a row key that is none of ours, which must not end every look at the others. */
+function keyOf(rowKey: string): string | undefined {
+  try {
+    return decodeURIComponent(rowKey);
+  } catch {
+    return undefined;
+  }
 }
 
 async function read(

@@ -42,13 +42,19 @@ export function decodeRow<T>(
   const envelope = rowEnvelope.safeParse(row);
   const parsed = envelope.success ? type.safeParse(readJson(envelope.data.body)) : envelope;
   if (parsed.success) return parsed.data as T;
-  const paths = parsed.error.issues.map(({ path }) => path.join(".") || "body").join(", ");
+  const paths = pathsOf(parsed.error);
   const { partitionKey } = row as { readonly partitionKey?: string };
   throw new LarderError("refused", {
     code: "RowUnreadable",
     message: `Row "${name}" of registry "${partitionKey}" in table storage cannot be read (${paths}); a newer version of Larder most likely wrote it. ${remedy}`,
     target: name,
   });
+}
+
+/** Every entry of a spoilt list would have one; the message goes into log lines and answers. */
+function pathsOf({ issues }: z.ZodError): string {
+  const paths = issues.map(({ path }) => path.join(".").slice(0, 60).toWellFormed() || "body");
+  return [...paths.slice(0, 5), ...(paths.length > 5 ? ["…"] : [])].join(", ");
 }
 
 function readJson(text: string): unknown {

@@ -11,7 +11,26 @@ export type WriteLine = (level: LogLevel, line: string) => void;
 /** What a name is called outside: "Larder.TokenExpiresSoon". */
 export const toldName = (name: string) => `Larder.${name}`;
 
-/** The line. Of `data`, only the fields that are named get out, in their order; nested values need theirs named, too. */
+/**
+ * Characters of one text in a line. Application Insights cuts a message off at 32,768 (its "Data model", limits of
+ * trace messages), and a line that was cut is no JSON any more, so that no alert sees it. JSON may make six of one.
+ */
+const longestText = 2_000;
+
+/**
+ * The line. Of `data`, only the fields that are named get out, in their order; nested values need theirs named, too. Long
+ * texts are shortened.
+ */
 export function logLine(name: string, data: object, fields: readonly string[]): string {
-  return `${toldName(name)} ${JSON.stringify(data, [...fields])}`;
+  const named = JSON.stringify(data, [...fields]);
+  const json =
+    named.length <= longestText
+      ? named
+      : JSON.stringify(JSON.parse(named), (_field, value: unknown) => shortened(value));
+  return `${toldName(name)} ${json}`;
+}
+
+function shortened(value: unknown): unknown {
+  if (typeof value !== "string" || value.length <= longestText) return value;
+  return `${value.slice(0, longestText - 1).toWellFormed()}…`;
 }

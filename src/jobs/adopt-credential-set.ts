@@ -9,7 +9,7 @@ import { type RotationRecord, runningRotation } from "../domain/rotation.ts";
 import { adopted, newRecord, secretsOf } from "./adopted-record.ts";
 import { checkAdoption } from "./check-adoption.ts";
 import { withExactCommands } from "./exact-commands.ts";
-import { checkMatch, servedName, unlessMoved } from "./find-rule.ts";
+import { checkMatch, conditionNotMet, servedName, unlessMoved } from "./find-rule.ts";
 import { orProblem } from "./or-problem.ts";
 import { credentialSetView } from "./read-credential-set.ts";
 import { notRetired, releaseCredentialSet } from "./release-credential-set.ts";
@@ -26,23 +26,25 @@ interface Adopted {
 
 /**
  * Takes a credential set over for rotation, changes its policy, makes a set that is not there, or (rotation null) lets it
- * go. Everything that can be known to be wrong is said before anything is recorded.
+ * go. Everything that can be known to be wrong is said before anything is recorded. `ifMatch` null: only where nothing is on
+ * record of it, else `stale`.
  */
 export async function adoptCredentialSet(
   ports: RotationPorts & Pick<Ports, "tags">,
   registry: string,
   name: string,
   request: CredentialSetRequest,
-  ifMatch: string | undefined,
+  ifMatch: string | undefined | null,
   by: By,
 ): Promise<Adopted> {
   const served = servedName(ports, registry);
-  const { view, created } = await unlessMoved(ports, ifMatch, async () => {
+  const { view, created } = await unlessMoved(ports, ifMatch ?? undefined, async () => {
     const [sets, stored] = await Promise.all([
       ports.credentialSets.list(served),
       ports.rotations.get(served, name),
     ]);
-    checkMatch(ifMatch, stored?.etag);
+    if (ifMatch !== null) checkMatch(ifMatch, stored?.etag);
+    else if (stored) throw conditionNotMet("If-None-Match");
     const set = setByName(sets, name);
     if (request.rotation === null)
       return {

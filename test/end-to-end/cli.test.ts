@@ -85,7 +85,8 @@ describe("npm run adopt", () => {
   });
 
   it("takes over what is named, with --yes, and changes nothing in Azure", async () => {
-    const { code, out } = await run("adopt", "--yes", "--rules", "grafana", "--owner", "web");
+    const named = ["--rules", "grafana", "--credential-sets", "assisted"];
+    const { code, out } = await run("adopt", "--yes", "--owner", "web", ...named);
 
     expect([code, out]).toEqual([
       0,
