@@ -20,6 +20,8 @@ export interface Config {
       };
   readonly identity: { readonly managed: boolean; readonly clientId: string | undefined };
   readonly signInEnabled: boolean;
+  /** It is the only door: no function key besides. */
+  readonly keyless: boolean;
   readonly arm: { readonly endpoint: string; readonly pollSeconds: number };
   readonly vaults: TrustedVaults;
   readonly upstreams: {
@@ -72,6 +74,7 @@ function build(reader: SettingReader): Config {
       clientId: read("AZURE_CLIENT_ID"),
     },
     signInEnabled: read("WEBSITE_AUTH_ENABLED"),
+    keyless: read("WEBSITE_AUTH_ENABLED") && read("SIGN_IN_ALONE"),
     arm: { endpoint: read("ARM_ENDPOINT"), pollSeconds: read("ARM_POLL_SECONDS") },
     vaults: { suffixes: read("VAULT_SUFFIXES"), hosts: read("VAULT_HOSTS") ?? [] },
     upstreams: {

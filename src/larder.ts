@@ -46,6 +46,8 @@ import { upstreamRegistries } from "./oci/upstream-registries.ts";
 export interface Larder extends Ports {
   /** Whether Entra sign-in stands in front, so that its caller header can be believed. */
   readonly signInEnabled: boolean;
+  /** Whether calls then need no function key besides. */
+  readonly keyless: boolean;
 }
 
 /** How long the worker waits for ARM to finish one change, seconds; recorded ones took about ten. */
@@ -136,6 +138,7 @@ function compose(settings: Config): Larder {
     rotationSettings: settings.rotation,
     reportSettings: settings.report,
     signInEnabled: settings.signInEnabled,
+    keyless: settings.keyless,
   };
 }
 

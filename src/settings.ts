@@ -102,6 +102,13 @@ export const settings = {
     default: "false",
     schema: setting.onOff,
   },
+  SIGN_IN_ALONE: {
+    description:
+      "Set by the deployment with Entra sign-in: while the platform says that sign-in stands in front (WEBSITE_AUTH_ENABLED), calls need no function key besides. Not to be set by hand: without sign-in in front anybody could call in anybody's name.",
+    expected: "on or off",
+    default: "off",
+    schema: setting.onOff,
+  },
   ARM_ENDPOINT: {
     description: "Address of Azure Resource Manager; another one in other clouds.",
     expected: "an address: https://management.azure.com",

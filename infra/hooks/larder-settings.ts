@@ -16,6 +16,7 @@ const notGiven: Readonly<Record<string, string>> = {
   ARM_ENDPOINT: "the deployment sets it",
   IDENTITY_ENDPOINT: "the platform sets it",
   WEBSITE_AUTH_ENABLED: "the platform sets it: give SIGN_IN instead",
+  SIGN_IN_ALONE: "the deployment sets it: give SIGN_IN instead",
   VAULT_HOSTS: "it is for local use",
   CONNECT_TO: "it is for local use",
 };

@@ -14,7 +14,10 @@ const apiAddress = output.transform((text, context) => {
   const local = hostname === "localhost" || hostname === "127.0.0.1";
   const closed = protocol === "https:" || (protocol === "http:" && local);
   if (href !== undefined && closed && !username) return href.replace(/\/*$/, "/");
-  context.addIssue({ code: "custom", message: "must be the address of Larder's API: https://…/api/" });
+  context.addIssue({
+    code: "custom",
+    message: "must be the address of Larder's API: https://…/api/",
+  });
   return z.NEVER;
 });
 const seconds = (usual: number) =>

@@ -110,9 +110,12 @@ var hostSettings = {
   OTEL_TRACES_SAMPLER_ARG: '1.0'
 }
 
-// With it the platform signs in by that identity and needs no client secret.
-@description('Named by sign-in.bicep.')
-var signInSettings = signIn != 'off' ? { OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID: identityClientId } : {}
+// With the first the platform signs in by that identity and needs no client secret; with the second calls
+// need no function key besides.
+@description('Named by sign-in.bicep, and SIGN_IN_ALONE.')
+var signInSettings = signIn != 'off'
+  ? { OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID: identityClientId, SIGN_IN_ALONE: 'on' }
+  : {}
 
 @description('Without the right to delete, an attempt could only fail.')
 var purgeSettings = deleteImages ? {} : { REFRESH_PURGE: 'off' }

@@ -11,7 +11,11 @@ import { ruleWork } from "./rule-work.ts";
 import { secretEvents } from "./secret-events.ts";
 import { sweepTimer } from "./sweep.ts";
 
-for (const { name, options } of registrations(endpoints(larder), () => larder().signInEnabled))
+const { signIn, keyless } = {
+  signIn: () => larder().signInEnabled,
+  keyless: () => larder().keyless,
+};
+for (const { name, options } of registrations(endpoints(larder), signIn, keyless))
   app.http(name, options);
 app.storageQueue("ruleWork", ruleWork(larder));
 app.storageQueue("refreshWork", refreshWork(larder));

@@ -21,13 +21,15 @@ const anyMethod: HttpMethod[] = ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE"
 /**
  * The functions that serve a table of endpoints. The host tries them by name and takes the first
  * that fits (facts/functions.md section 1.5), so the one for everything else sorts last. Where sign-in
- * stands in front it tells who calls, and a call takes no key besides.
+ * stands in front it tells who calls; a call takes no key besides where the deployment says so, too: one setting
+ * by hand must not open the API to whoever sends the header himself.
  */
 export function registrations(
   table: readonly Endpoint[],
   signInEnabled: () => boolean,
+  keyless: () => boolean,
 ): readonly Registration[] {
-  const closed = isOn(signInEnabled) ? "anonymous" : "function";
+  const closed = isOn(keyless) ? "anonymous" : "function";
   const served = table.map((one): Registration => {
     const methods: HttpMethod[] = one.method === "GET" ? ["GET", "HEAD"] : [one.method];
     const authLevel = one.role ? closed : "anonymous";
@@ -51,9 +53,9 @@ export function registrations(
 }
 
 /** With faulty settings every call is refused anyway, but the host must find its functions. */
-function isOn(signInEnabled: () => boolean): boolean {
+function isOn(keyless: () => boolean): boolean {
   try {
-    return signInEnabled();
+    return keyless();
   } catch {
     return false;
   }

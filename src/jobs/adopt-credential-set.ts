@@ -38,13 +38,13 @@ export async function adoptCredentialSet(
   by: By,
 ): Promise<Adopted> {
   const served = servedName(ports, registry);
-  const { view, created } = await unlessMoved(ports, ifMatch ?? undefined, async () => {
+  const { view, created } = await unlessMoved(ports, ifMatch === null ? "" : ifMatch, async () => {
     const [sets, stored] = await Promise.all([
       ports.credentialSets.list(served),
       ports.rotations.get(served, name),
     ]);
-    if (ifMatch !== null) checkMatch(ifMatch, stored?.etag);
-    else if (stored) throw conditionNotMet("If-None-Match");
+    if (ifMatch === null && stored) throw conditionNotMet("If-None-Match");
+    checkMatch(ifMatch ?? undefined, stored?.etag);
     const set = setByName(sets, name);
     if (request.rotation === null)
       return {

@@ -34,13 +34,17 @@ export async function adoptSets(
   const { credentialSets: mode } = wish;
   if (mode === "none") return { items: [], more: false };
   const desk: Desk = { ports, registry, wish: { ...wish, credentialSets: mode }, by };
-  const held = await heldRotations(ports, registry);
+  let held = await heldRotations(ports, registry);
   const items = new Map<CredentialSet, AdoptionItem>();
   const taken: CredentialSet[] = [];
   const judge = (set: CredentialSet) => judgeHeldSet(wish, registry, set, { ...held, taken });
   for (const set of credentialSets.toSorted(byName)) {
     if (!inTime()) break;
-    const item = judge(set) ?? (await takeOver(desk, set, dryRun ? rehearse : adopt));
+    let item = judge(set) ?? (await takeOver(desk, set, dryRun ? rehearse : adopt));
+    if (item === "overtaken") {
+      held = await heldRotations(ports, registry);
+      item = judge(set) ?? setItem(set, "notSettled", overtaken);
+    }
     if (item.outcome === "adopted" || item.outcome === "wouldAdopt") taken.push(set);
     items.set(set, item);
   }
@@ -49,6 +53,8 @@ export async function adoptSets(
     item.outcome === "skipped" ? (judge(set) ?? item) : item;
   return { items: [...items].map(final), more: items.size < credentialSets.length };
 }
+
+const overtaken = "Somebody else changed what is on record of it in the meantime. Repeat this.";
 
 const byName = (a: CredentialSet, b: CredentialSet) =>
   a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1;
@@ -70,7 +76,12 @@ type Act = (
   policy: RotationPolicy,
 ) => Promise<{ readonly outcome: AdoptionOutcome; readonly notes: readonly string[] }>;
 
-async function takeOver(desk: Desk, set: CredentialSet, act: Act): Promise<AdoptionItem> {
+/** "overtaken": a record of it was written after the list was read, and whoever wrote it counts. */
+async function takeOver(
+  desk: Desk,
+  set: CredentialSet,
+  act: Act,
+): Promise<AdoptionItem | "overtaken"> {
   const { ports, registry, wish } = desk;
   const { credentialSets: mode } = wish;
   const account = wish.account ?? (await orProblem(readAccount(ports, set)));
@@ -81,6 +92,7 @@ async function takeOver(desk: Desk, set: CredentialSet, act: Act): Promise<Adopt
   const done = await orProblem(act(desk, set, judged.policy));
   if (!(done instanceof LarderError))
     return setItem(set, done.outcome, [promise(judged.policy), ...done.notes].join(" "));
+  if (done.reason === "stale") return "overtaken";
   if (done.problem.code === "SecretRenewedAlready")
     return setItem(set, "already", done.problem.message);
   return skipped(set, done, registry, mode, account);
@@ -104,7 +116,7 @@ async function readAccount(
 
 const adopt: Act = async ({ ports, registry, by }, { name }, { mode, account }) => {
   const request = { rotation: { mode, account } };
-  const { view } = await adoptCredentialSet(ports, registry, name, request, undefined, by);
+  const { view } = await adoptCredentialSet(ports, registry, name, request, null, by);
   return { outcome: "adopted", notes: view.notes };
 };
 

@@ -1,4 +1,5 @@
 import { sameName } from "../domain/cache-rule.ts";
+import { LarderError } from "../domain/errors.ts";
 import type { TestVerdict } from "../domain/judge-new-token.ts";
 import { isWildcard, servingRule, sourceOf, splitSource, standing } from "../domain/mapping.ts";
 import type { Login } from "../domain/ports.ts";
@@ -6,6 +7,7 @@ import type { Rotation } from "../domain/rotation.ts";
 import { secret } from "../domain/secret.ts";
 import { secondsBetween, type Timestamp } from "../domain/time.ts";
 import type { UpstreamHead } from "../domain/upstream-answer.ts";
+import { orProblem } from "./or-problem.ts";
 import type { RotationSite } from "./rotation-site.ts";
 
 /** Repositories tried at most. */
@@ -25,9 +27,23 @@ interface Cached {
 /**
  * Whether the new token opens what the old one opens: private repositories that are cached by rules of the set, where there
  * are any. Only HEADs, so nothing is counted. What the old token may not read either says nothing about the new one, nor does what
- * cannot be asked for hours: the live token must not end over one repository.
+ * cannot be asked for hours: the live token must not end over one repository, nor over a record of a rule or a tag that
+ * cannot be read until somebody mends it.
  */
 export async function judgePrivateImages(
+  site: RotationSite,
+  rotation: Rotation,
+  login: Login,
+): Promise<TestVerdict> {
+  const verdict = await orProblem(judgeAll(site, rotation, login));
+  if (!(verdict instanceof LarderError)) return verdict;
+  const { problem } = verdict;
+  if (problem.code !== "RowUnreadable") throw verdict;
+  if (isGivenUp(rotation, site.ports.ambient.now())) return { kind: "good" };
+  return { kind: "unknown", problem: { ...problem, code: unanswered } };
+}
+
+async function judgeAll(
   site: RotationSite,
   rotation: Rotation,
   login: Login,

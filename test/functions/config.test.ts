@@ -19,6 +19,7 @@ describe("settings", () => {
       ],
       identity: { managed: false, clientId: undefined },
       signInEnabled: false,
+      keyless: false,
       arm: { endpoint: "https://management.azure.com", pollSeconds: 2 },
       vaults: { hosts: [] },
       upstreams: { connectTo: new Map(), timeoutSeconds: 5 },
@@ -52,6 +53,7 @@ describe("settings", () => {
       IDENTITY_ENDPOINT: "http://169.254.129.2:8081/msi/token",
       AZURE_CLIENT_ID: "9f1a2b3c-0000-4000-8000-000000000001",
       WEBSITE_AUTH_ENABLED: "True",
+      SIGN_IN_ALONE: "on",
     });
 
     expect(config).toMatchObject({
@@ -62,6 +64,7 @@ describe("settings", () => {
       },
       identity: { managed: true, clientId: "9f1a2b3c-0000-4000-8000-000000000001" },
       signInEnabled: true,
+      keyless: true,
     });
   });
 

@@ -8,6 +8,7 @@ import { type Served, serve } from "./serve.ts";
 const registered = registrations(
   endpoints(() => fakePorts()),
   () => false,
+  () => false,
 );
 const byName = registered.toSorted((a, b) =>
   a.name.toUpperCase() < b.name.toUpperCase() ? -1 : 1,
@@ -24,10 +25,11 @@ describe("the functions", () => {
   });
 
   it("need no key where sign-in tells who calls, and one where the settings cannot be read", () => {
-    const levels = (signInEnabled: () => boolean) => {
+    const levels = (keyless: () => boolean) => {
       const all = registrations(
         endpoints(() => fakePorts()),
-        signInEnabled,
+        () => true,
+        keyless,
       );
       return new Set(all.map(({ options }) => options.authLevel));
     };
@@ -36,6 +38,8 @@ describe("the functions", () => {
     };
 
     expect(levels(() => true)).toEqual(new Set(["anonymous"]));
+    // The platform, or a hand, says sign-in; the deployment does not.
+    expect(levels(() => false)).toEqual(new Set(["anonymous", "function"]));
     expect(levels(unreadable)).toEqual(new Set(["anonymous", "function"]));
   });
 

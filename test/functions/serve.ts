@@ -45,7 +45,8 @@ interface Options {
 /** Serves the real table of endpoints over sockets, with the host's route order and key check but without a host. */
 export async function serve(ports: () => Ports, options: Options = {}): Promise<Served> {
   const log: string[] = [];
-  const registered = registrations(endpoints(ports), options.signInEnabled ?? (() => false));
+  const signedIn = options.signInEnabled ?? (() => false);
+  const registered = registrations(endpoints(ports), signedIn, signedIn);
   const answer = host(registered, log);
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {

@@ -17,6 +17,7 @@ const deployed: Readonly<Record<string, string>> = {
   EVENT_TOPIC: "https://evgt-larder.westeurope-1.eventgrid.azure.net/api/events",
   ROTATOR_VAULT: "",
   GRANT_VAULTS: "",
+  SIGN_IN_ALONE: "on",
 };
 
 describe("settings of a deployment", () => {
