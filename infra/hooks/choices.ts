@@ -17,12 +17,10 @@ const armId = (provider: string, what: string) =>
     );
 /** 203.0.113.7 or 203.0.113.0/24. */
 const address = z.union([z.ipv4(), z.cidrv4()]);
-const wholeNumber = (low: number, high: number) =>
-  z.coerce
-    .number(`must be a whole number from ${low} to ${high}`)
-    .int(`must be a whole number from ${low} to ${high}`)
-    .min(low, `must be a whole number from ${low} to ${high}`)
-    .max(high, `must be a whole number from ${low} to ${high}`);
+const wholeNumber = (low: number, high: number) => {
+  const must = `must be a whole number from ${low} to ${high}`;
+  return z.coerce.number(must).int(must).min(low, must).max(high, must);
+};
 
 const redundancies = ["LRS", "ZRS", "GRS", "RAGRS", "GZRS", "RAGZRS"].map(
   (kind) => `Standard_${kind}`,

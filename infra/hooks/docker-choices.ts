@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { normaliseMapping } from "../../src/domain/normalise-mapping.ts";
-import { rotationModes } from "../../src/domain/rotation-policy.ts";
+import { dockerIdPattern, rotationModes } from "../../src/domain/rotation-policy.ts";
 import { isRotatorSecret } from "../../src/domain/rotator-secrets.ts";
+import { ruleNamePattern } from "../../src/domain/rule-name.ts";
 import { parseFirstRules } from "./first-rules.ts";
 
 /** Leaves room for "-pending", and the names of accounts' logins to those (src/domain/rotator-secrets.ts). */
@@ -19,14 +20,14 @@ export const dockerChoices = {
   DOCKER_ACCOUNT: z
     .string()
     .toLowerCase()
-    .regex(
-      /^(?!.*--)[a-z0-9][a-z0-9_-]{1,62}$/,
+    .refine(
+      (account) => dockerIdPattern.test(account) && !account.includes("--"),
       "must be a Docker ID or a Docker organization's name",
     ),
   DOCKER_ROTATION: z.enum([...rotationModes, "off"], "must be managed, assisted or off"),
   CREDENTIAL_SET_NAME: z
     .string()
-    .regex(/^[a-zA-Z0-9-]{5,50}$/, "must be 5 to 50 letters, digits and hyphens"),
+    .regex(ruleNamePattern, "must be 5 to 50 letters, digits and hyphens"),
   USER_SECRET_NAME: secretName,
   TOKEN_SECRET_NAME: secretName,
 };

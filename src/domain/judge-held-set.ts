@@ -2,6 +2,7 @@ import type { AdoptionItem, AdoptionOutcome, AdoptionWish } from "./adoption.ts"
 import { sameName } from "./cache-rule.ts";
 import type { CredentialSet } from "./credential-set.ts";
 import type { RotationRecord } from "./rotation.ts";
+import { dockerIdPattern } from "./rotation-policy.ts";
 import type { UnreadableRotation } from "./rotation-ports.ts";
 import { sameSecretId } from "./secret-place.ts";
 import { isTokenForm } from "./token-marks.ts";
@@ -15,9 +16,6 @@ export interface HeldRotations {
   /** Sets of this registry that are being taken over before this one. */
   readonly taken: readonly CredentialSet[];
 }
-
-/** A Docker ID, or an organization's name, as the API takes it. */
-const dockerIdPattern = /^[a-z0-9][a-z0-9_-]{1,62}$/;
 
 /** The Docker ID that a user-name secret holds; undefined for anything else, such as a token that was put there by mistake. */
 export function accountIn(text: string): string | undefined {

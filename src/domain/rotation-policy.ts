@@ -7,6 +7,9 @@ export type TokenScope = (typeof tokenScopes)[number];
  * hub-feedback#2478, #2514). `managed`: Larder, with the account's password. `assisted`: a person, who
  * puts it into the pending secret.
  */
+/** A Docker ID, or an organization's name. */
+export const dockerIdPattern = /^[a-zA-Z0-9][a-zA-Z0-9_-]{1,62}$/;
+
 export const rotationModes = ["managed", "assisted"] as const;
 type RotationMode = (typeof rotationModes)[number];
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { CredentialSetRequest } from "../domain/credential-set-view.ts";
 import { parseImage } from "../domain/image.ts";
-import { rotationModes, tokenScopes } from "../domain/rotation-policy.ts";
+import { dockerIdPattern, rotationModes, tokenScopes } from "../domain/rotation-policy.ts";
 import { secretPlace } from "../domain/secret-place.ts";
 import { duration } from "./duration.ts";
 import { line } from "./text.ts";
@@ -52,7 +52,7 @@ const rotationPolicy = z
     account: z
       .string()
       .regex(
-        /^[a-zA-Z0-9][a-zA-Z0-9_-]{1,62}$/,
+        dockerIdPattern,
         "Must be a Docker ID: 2 to 63 letters, digits, hyphens and underscores.",
       )
       .toLowerCase()
