@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { durationSeconds } from "./domain/effective-policy.ts";
+import { isSafeAddress } from "./domain/safe-address.ts";
 
 /** One setting: what it is for, and how its text becomes a value. */
 export interface Setting {
@@ -46,9 +47,7 @@ export function integerIn(low: number, high: number) {
 /** Address of a service without path: scheme https, except on this machine. Yields it without a final slash. */
 export const serviceUrl = z.string().transform((value, context) => {
   const url = URL.parse(value);
-  const local = url?.hostname === "localhost" || url?.hostname === "127.0.0.1";
-  const good = url && (url.protocol === "https:" || (local && url.protocol === "http:"));
-  if (good && !url.search && !url.username) return value.replace(/\/$/, "");
+  if (url && isSafeAddress(url) && !url.search && !url.username) return value.replace(/\/$/, "");
   context.addIssue({ code: "custom", message: "That is no address of a service." });
   return z.NEVER;
 });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isSafeAddress } from "../../src/domain/safe-address.ts";
 import { settings as larderSettings } from "../../src/settings.ts";
 import { dockerChoices, namesDiffer, usualNames } from "./docker-choices.ts";
 import type { Environment } from "./environment.ts";
@@ -10,10 +11,9 @@ const registryIds = output.transform((text) => text.split(",").map((one) => one.
 const url = output.transform((text) => text.replace(/\/+$/, ""));
 /** A key or a token goes there: not in the clear, but on this machine. */
 const apiAddress = output.transform((text, context) => {
-  const { protocol, hostname, username, href } = URL.parse(text) ?? {};
-  const local = hostname === "localhost" || hostname === "127.0.0.1";
-  const closed = protocol === "https:" || (protocol === "http:" && local);
-  if (href !== undefined && closed && !username) return href.replace(/\/*$/, "/");
+  const address = URL.parse(text);
+  if (address && isSafeAddress(address) && !address.username)
+    return address.href.replace(/\/*$/, "/");
   context.addIssue({
     code: "custom",
     message: "must be the address of Larder's API: https://…/api/",

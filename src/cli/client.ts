@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { isSafeAddress } from "../domain/safe-address.ts";
 
 /** What the command line says of the API. */
 export interface ApiChoice {
@@ -64,8 +65,7 @@ function opening(key: string | undefined, token: string | undefined): Api["heade
 /** A key must not travel in the clear, but on this machine. */
 function addressOf(text: string): string {
   const url = URL.parse(text);
-  const local = url?.hostname === "localhost" || url?.hostname === "127.0.0.1";
-  if (url?.protocol !== "https:" && !(local && url?.protocol === "http:"))
+  if (!url || !isSafeAddress(url))
     throw new Error(`"${text}" is no address of Larder's API: it is like https://…/api/.`);
   return `${url.origin}/api/`;
 }
